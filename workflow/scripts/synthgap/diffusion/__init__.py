@@ -1,0 +1,1 @@
+"""Diffusion models: networks, training, sampling, and real sample reconstruction."""

@@ -1,0 +1,303 @@
+"""Denoisers: EDM's preconditioning around the U-Nets DDPM++ and NCSN++.
+
+Karras et al. (2022), Sec. 5 and Table 1; Song et al. (2021) for the U-Nets. Parameter names are
+those of the published EDM checkpoints, so that their weights fit. Images are [B, C, H, W].
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """A SongUNet's size. The defaults are DDPM++ ("VP"); NCSN++ ("VE") has embedding "fourier",
+    encoder "residual", channel_mult_noise 2 and resample_filter (1, 3, 3, 1)."""
+
+    model_channels: int = 128
+    channel_mult: tuple[int, ...] = (2, 2, 2)
+    num_blocks: int = 4
+    attn_resolutions: tuple[int, ...] = (16,)
+    dropout: float = 0.1
+    embedding: str = "positional"
+    encoder: str = "standard"
+    channel_mult_emb: int = 4
+    channel_mult_noise: int = 1
+    resample_filter: tuple[int, ...] = (1, 1)
+    augment_dim: int = 0
+
+
+class Conv2d(nn.Module):
+    """A convolution, after resampling by a fixed filter where `up` or `down` is set.
+
+    kernel 0 only resamples. fused: the convolution comes before the filter of `down`, its border
+    included (NCSN++'s residual encoder).
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: int,
+        *,
+        up: bool = False,
+        down: bool = False,
+        resample_filter: tuple[int, ...] = (1, 1),
+        fused: bool = False,
+        gain: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.up, self.down, self.fused = up, down, fused
+        if kernel:
+            weight = torch.empty(out_channels, in_channels, kernel, kernel)
+            self.weight = nn.Parameter(nn.init.xavier_uniform_(weight, gain))
+            self.bias = nn.Parameter(torch.zeros(out_channels))
+        else:
+            self.weight = self.bias = None
+        if up or down:
+            taps = torch.tensor(resample_filter, dtype=torch.float32)
+            self.register_buffer("resample_filter", torch.outer(taps, taps)[None, None] / taps.sum() ** 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kernel_border = 0 if self.weight is None else self.weight.shape[-1] // 2
+        if self.fused:
+            border = (self.resample_filter.shape[-1] - 1) // 2
+            x = F.conv2d(x, self.weight, padding=kernel_border + border)
+            return self._filtered(x, padding=0) + self.bias[:, None, None]
+        if self.up or self.down:
+            x = self._filtered(x, padding=(self.resample_filter.shape[-1] - 1) // 2)
+        if self.weight is not None:
+            x = F.conv2d(x, self.weight, self.bias, padding=kernel_border)
+        return x
+
+    def _filtered(self, x: Tensor, padding: int) -> Tensor:
+        channels = x.shape[1]
+        taps = self.resample_filter.to(x.dtype).expand(channels, 1, -1, -1)
+        if self.up:
+            return F.conv_transpose2d(x, taps * 4, stride=2, padding=padding, groups=channels)
+        return F.conv2d(x, taps, stride=2, padding=padding, groups=channels)
+
+
+def group_norm(channels: int) -> nn.GroupNorm:
+    return nn.GroupNorm(min(32, max(channels // 4, 1)), channels, eps=1e-6)
+
+
+class UNetBlock(nn.Module):
+    """A residual block with the noise embedding added, and optional single-head attention."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        emb_channels: int,
+        config: UNetConfig,
+        *,
+        up: bool = False,
+        down: bool = False,
+        attention: bool = False,
+    ) -> None:
+        super().__init__()
+        resample = {"up": up, "down": down, "resample_filter": config.resample_filter}
+        self.dropout = config.dropout
+        self.norm0 = group_norm(in_channels)
+        self.conv0 = Conv2d(in_channels, out_channels, 3, **resample)
+        self.affine = nn.Linear(emb_channels, out_channels)
+        self.norm1 = group_norm(out_channels)
+        self.conv1 = Conv2d(out_channels, out_channels, 3, gain=1e-5)
+        changes_shape = up or down or in_channels != out_channels
+        self.skip = Conv2d(in_channels, out_channels, 1, **resample) if changes_shape else None
+        self.norm2 = None
+        if attention:
+            self.norm2 = group_norm(out_channels)
+            self.qkv = Conv2d(out_channels, 3 * out_channels, 1)
+            self.proj = Conv2d(out_channels, out_channels, 1, gain=1e-5)
+
+    def forward(self, x: Tensor, emb: Tensor) -> Tensor:
+        residual = x if self.skip is None else self.skip(x)
+        x = self.conv0(F.silu(self.norm0(x)))
+        x = F.silu(self.norm1(x + self.affine(emb)[:, :, None, None]))
+        x = self.conv1(F.dropout(x, self.dropout, self.training))
+        x = (x + residual) * sqrt(0.5)
+        if self.norm2 is not None:
+            x = (x + self._attend(self.norm2(x))) * sqrt(0.5)
+        return x
+
+    def _attend(self, x: Tensor) -> Tensor:
+        batch, channels, height, width = x.shape
+        qkv = self.qkv(x).reshape(batch, channels, 3, height * width)
+        q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))  # [B, HW, C]
+        attended = F.scaled_dot_product_attention(q, k, v)
+        return self.proj(attended.transpose(1, 2).reshape(x.shape))
+
+
+class PositionalEmbedding(nn.Module):
+    """[sin, cos] of the noise level at geometric frequencies (DDPM++)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.half = channels // 2
+
+    def forward(self, c_noise: Tensor) -> Tensor:
+        powers = torch.arange(self.half, dtype=torch.float32, device=c_noise.device)
+        freqs = 10000.0 ** (-powers / max(self.half - 1, 1))
+        angle = torch.outer(c_noise, freqs.to(c_noise.dtype))
+        return torch.cat([angle.sin(), angle.cos()], dim=1)
+
+
+class FourierEmbedding(nn.Module):
+    """[sin, cos] of the noise level at fixed random frequencies (NCSN++)."""
+
+    def __init__(self, channels: int, scale: float = 16.0) -> None:
+        super().__init__()
+        self.register_buffer("freqs", torch.randn(channels // 2) * scale)
+
+    def forward(self, c_noise: Tensor) -> Tensor:
+        angle = torch.outer(c_noise, (2 * torch.pi * self.freqs).to(c_noise.dtype))
+        return torch.cat([angle.sin(), angle.cos()], dim=1)
+
+
+EMBEDDINGS = {"positional": PositionalEmbedding, "fourier": FourierEmbedding}
+
+
+class SongUNet(nn.Module):
+    """The U-Net of DDPM++ and NCSN++."""
+
+    def __init__(self, resolution: int, channels: int, num_classes: int, config: UNetConfig) -> None:
+        super().__init__()
+        noise_channels = config.model_channels * config.channel_mult_noise
+        emb_channels = config.model_channels * config.channel_mult_emb
+        self.num_classes = num_classes
+        self.map_noise = EMBEDDINGS[config.embedding](noise_channels)
+        self.map_label = nn.Linear(num_classes, noise_channels) if num_classes else None
+        self.map_augment = (
+            nn.Linear(config.augment_dim, noise_channels, bias=False) if config.augment_dim else None
+        )
+        self.map_layer0 = nn.Linear(noise_channels, emb_channels)
+        self.map_layer1 = nn.Linear(emb_channels, emb_channels)
+        self.enc, skip_widths = _encoder(resolution, channels, emb_channels, config)
+        self.dec = _decoder(resolution, channels, emb_channels, config, skip_widths)
+
+    def forward(
+        self, x: Tensor, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None = None
+    ) -> Tensor:
+        """x [B, C, H, W], c_noise [B], one-hot labels [B, classes] or None -> [B, C, H, W]."""
+        emb = self._embedding(c_noise, labels, augment_labels)
+        skips, aux = [], x
+        for name, layer in self.enc.items():
+            if name.endswith("aux_residual"):
+                x = skips[-1] = aux = (x + layer(aux)) * sqrt(0.5)
+            else:
+                x = layer(x, emb) if isinstance(layer, UNetBlock) else layer(x)
+                skips.append(x)
+        for name, layer in self.dec.items():
+            if name.endswith("aux_norm"):
+                x = F.silu(layer(x))
+            elif name.endswith("aux_conv"):
+                x = layer(x)
+            else:
+                if "_block" in name:
+                    x = torch.cat([x, skips.pop()], dim=1)
+                x = layer(x, emb)
+        return x
+
+    def _embedding(
+        self, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None
+    ) -> Tensor:
+        emb = self.map_noise(c_noise)
+        if self.map_label is not None:
+            if labels is None:
+                labels = emb.new_zeros(1, self.num_classes)
+            emb = emb + self.map_label(labels.to(emb.dtype) * sqrt(self.num_classes))
+        if self.map_augment is not None and augment_labels is not None:
+            emb = emb + self.map_augment(augment_labels)
+        return F.silu(self.map_layer1(F.silu(self.map_layer0(emb))))
+
+
+def _encoder(
+    resolution: int, channels: int, emb_channels: int, config: UNetConfig
+) -> tuple[nn.ModuleDict, list[int]]:
+    """The encoder's layers by name, and the width of every skip in order."""
+    layers, skip_widths = nn.ModuleDict(), []
+    width, aux_width = config.model_channels, channels
+    for level, mult in enumerate(config.channel_mult):
+        res = resolution >> level
+        if level == 0:
+            layers[f"{res}x{res}_conv"] = Conv2d(channels, width, 3)
+        else:
+            layers[f"{res}x{res}_down"] = UNetBlock(width, width, emb_channels, config, down=True)
+            if config.encoder == "residual":
+                layers[f"{res}x{res}_aux_residual"] = Conv2d(
+                    aux_width, width, 3, down=True, fused=True, resample_filter=config.resample_filter
+                )
+                aux_width = width
+        skip_widths.append(width)
+        for i in range(config.num_blocks):
+            layers[f"{res}x{res}_block{i}"] = UNetBlock(
+                width,
+                config.model_channels * mult,
+                emb_channels,
+                config,
+                attention=res in config.attn_resolutions,
+            )
+            width = config.model_channels * mult
+            skip_widths.append(width)
+    return layers, skip_widths
+
+
+def _decoder(
+    resolution: int, channels: int, emb_channels: int, config: UNetConfig, skip_widths: list[int]
+) -> nn.ModuleDict:
+    layers, skip_widths = nn.ModuleDict(), list(skip_widths)
+    width = skip_widths[-1]
+    for level, mult in reversed(list(enumerate(config.channel_mult))):
+        res = resolution >> level
+        if level == len(config.channel_mult) - 1:
+            layers[f"{res}x{res}_in0"] = UNetBlock(width, width, emb_channels, config, attention=True)
+            layers[f"{res}x{res}_in1"] = UNetBlock(width, width, emb_channels, config)
+        else:
+            layers[f"{res}x{res}_up"] = UNetBlock(width, width, emb_channels, config, up=True)
+        for i in range(config.num_blocks + 1):
+            layers[f"{res}x{res}_block{i}"] = UNetBlock(
+                width + skip_widths.pop(),
+                config.model_channels * mult,
+                emb_channels,
+                config,
+                attention=i == config.num_blocks and res in config.attn_resolutions,
+            )
+            width = config.model_channels * mult
+    layers[f"{resolution}x{resolution}_aux_norm"] = group_norm(width)
+    layers[f"{resolution}x{resolution}_aux_conv"] = Conv2d(width, channels, 3, gain=1e-5)
+    return layers
+
+
+class EDMPrecond(nn.Module):
+    """The denoiser D(x; sigma, label) = c_skip x + c_out F(c_in x; c_noise, label).
+
+    Karras et al. (2022), Eq. 7 and Table 1. num_classes 0: unconditional.
+    """
+
+    def __init__(
+        self,
+        resolution: int,
+        channels: int,
+        num_classes: int,
+        config: UNetConfig,
+        sigma_data: float = 0.5,
+    ) -> None:
+        super().__init__()
+        self.resolution, self.channels, self.num_classes = resolution, channels, num_classes
+        self.config, self.sigma_data = config, sigma_data
+        self.model = SongUNet(resolution, channels, num_classes, config)
+
+    def forward(self, x: Tensor, sigma: Tensor, labels: Tensor | None = None) -> Tensor:
+        """x float32 [B, C, H, W], sigma float32 [B], labels int64 [B] or None -> [B, C, H, W]."""
+        scale = sigma[:, None, None, None]
+        total = (scale**2 + self.sigma_data**2).sqrt()
+        c_skip, c_out = self.sigma_data**2 / total**2, scale * self.sigma_data / total
+        one_hot = None
+        if labels is not None and self.num_classes:
+            one_hot = F.one_hot(labels, self.num_classes)
+        return c_skip * x + c_out * self.model(x / total, sigma.log() / 4, one_hot)

@@ -1,0 +1,184 @@
+"""Training a class-conditional denoiser with EDM's loss."""
+
+import copy
+import hashlib
+import json
+import math
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from ..data.images import ImageSet
+from ..files import whole_file
+from ..progress import progress
+from ..randomness import derive_seed, random_generator
+from ..torch_setup import seeded
+from .networks import EDMPrecond, UNetConfig
+from .reconstruct import to_signal
+
+
+@dataclass(frozen=True)
+class DenoiserConfig:
+    """Size of the U-Net (see UNetConfig), and how it is trained.
+
+    steps: optimiser steps; lr: Adam's learning rate at the start, falling to 0 along a cosine;
+    ema_decay: of the averaged weights, which are the result; p_mean, p_std: of ln(sigma) during
+    training (Karras et al. 2022, Table 1); checkpoint_every: steps.
+    """
+
+    model_channels: int = 16
+    channel_mult: tuple[int, ...] = (1, 2)
+    num_blocks: int = 1
+    attn_resolutions: tuple[int, ...] = ()
+    dropout: float = 0.0
+    steps: int = 2000
+    batch_size: int = 64
+    lr: float = 2e-3
+    ema_decay: float = 0.999
+    p_mean: float = -1.2
+    p_std: float = 1.2
+    checkpoint_every: int = 500
+
+
+def train_denoiser(
+    train: ImageSet,
+    num_classes: int,
+    config: DenoiserConfig,
+    *,
+    seed: int,
+    device: torch.device,
+    checkpoints: str | os.PathLike,
+) -> EDMPrecond:
+    """Train on a labelled image set and return the averaged network (eval mode, on the CPU).
+
+    sigma_data is the pixels' standard deviation. Continues from the newest checkpoint in the folder
+    `checkpoints` that was written with the same settings and images; the result is the same as
+    without the interruption, for one device and one number of torch threads.
+    """
+    with seeded(derive_seed(seed, "train_denoiser", "init")):
+        network = _build_network(train, num_classes, config).to(device)
+    run = _Run(network, config, seed, _checkpoint_path(checkpoints, train, config, seed))
+    run.restore()
+    labels = torch.from_numpy(train.labels).to(device)
+    # A step's randomness is keyed by the step, so a resumed training draws what it would have.
+    steps = range(run.step, config.steps)
+    for step in progress(steps, "train denoiser", "step", total=config.steps, initial=run.step):
+        batch = _batch_positions(len(train), config.batch_size, step, seed)
+        generator = random_generator(seed, "train_denoiser", "noise", step)
+        clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
+        sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
+        noise = generator.standard_normal(clean.shape, dtype=np.float32)
+        with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
+            run.advance(
+                torch.from_numpy(clean).to(device),
+                torch.from_numpy(sigma.astype(np.float32)).to(device),
+                torch.from_numpy(noise).to(device),
+                labels[batch],
+            )
+        if run.step % config.checkpoint_every == 0 and run.step < config.steps:
+            run.save()
+    run.checkpoint.unlink(missing_ok=True)
+    return run.average.cpu().eval().requires_grad_(False)
+
+
+def denoising_loss(network: EDMPrecond, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor) -> Tensor:
+    """EDM's weighted denoising error, a scalar. Karras et al. (2022), Eq. 108 and Table 1."""
+    scale = sigma[:, None, None, None]
+    weight = (scale**2 + network.sigma_data**2) / (scale * network.sigma_data) ** 2
+    return (weight * (network(clean + scale * noise, sigma, labels) - clean) ** 2).mean()
+
+
+class _Run:
+    """The state of one training: network, average, optimiser, step; saved and restored whole."""
+
+    def __init__(self, network: EDMPrecond, config: DenoiserConfig, seed: int, checkpoint: Path) -> None:
+        self.network, self.average = network.train(), copy.deepcopy(network)
+        self.config, self.checkpoint, self.step = config, checkpoint, 0
+        self.optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
+
+    def advance(self, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor) -> None:
+        rate = self.config.lr * (1 + math.cos(math.pi * self.step / self.config.steps)) / 2
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad(set_to_none=True)
+        denoising_loss(self.network, clean, sigma, noise, labels).backward()
+        self.optimizer.step()
+        self.step += 1
+        # The average forgets the random start quickly, then slows down to ema_decay.
+        decay = min(self.config.ema_decay, self.step / (self.step + 10))
+        with torch.no_grad():
+            for mean, parameter in zip(
+                self.average.parameters(), self.network.parameters(), strict=True
+            ):
+                mean.lerp_(parameter, 1 - decay)
+
+    def save(self) -> None:
+        with whole_file(self.checkpoint) as temporary:
+            save_file(self._tensors(), temporary, {"step": str(self.step)})
+
+    def restore(self) -> None:
+        if not self.checkpoint.exists():
+            return
+        parameters = list(self.network.parameters())
+        for parameter in parameters:
+            self.optimizer.state[parameter] = {
+                "step": torch.tensor(0.0),
+                "exp_avg": torch.zeros_like(parameter),
+                "exp_avg_sq": torch.zeros_like(parameter),
+            }
+        with safe_open(self.checkpoint, "pt") as file, torch.no_grad():
+            for name, tensor in self._tensors().items():
+                tensor.copy_(file.get_tensor(name))
+            self.step = int(file.metadata()["step"])
+
+    def _tensors(self) -> dict[str, Tensor]:
+        """Everything that changes from step to step, by name (not copies)."""
+        modules: dict[str, nn.Module] = {"network": self.network, "average": self.average}
+        tensors = {
+            f"{prefix}.{name}": tensor
+            for prefix, module in modules.items()
+            for name, tensor in module.state_dict().items()
+        }
+        for i, parameter in enumerate(self.network.parameters()):
+            for name, tensor in self.optimizer.state[parameter].items():
+                tensors[f"adam.{i}.{name}"] = tensor
+        return tensors
+
+
+def _build_network(train: ImageSet, num_classes: int, config: DenoiserConfig) -> EDMPrecond:
+    sizes = UNetConfig(
+        model_channels=config.model_channels,
+        channel_mult=tuple(config.channel_mult),
+        num_blocks=config.num_blocks,
+        attn_resolutions=tuple(config.attn_resolutions),
+        dropout=config.dropout,
+    )
+    resolution, channels = train.images.shape[1], train.images.shape[3]
+    return EDMPrecond(resolution, channels, num_classes, sizes, float(to_signal(train.images).std()))
+
+
+def _batch_positions(total: int, batch_size: int, step: int, seed: int) -> np.ndarray:
+    """Positions of the images in batch `step`: epoch after epoch, each in an order of its own."""
+    position = np.arange(step * batch_size, (step + 1) * batch_size)
+    epochs, within = np.divmod(position, total)
+    orders = {
+        epoch: random_generator(seed, "train_denoiser", "order", int(epoch)).permutation(total)
+        for epoch in np.unique(epochs)
+    }
+    return np.array([orders[epoch][i] for epoch, i in zip(epochs, within, strict=True)])
+
+
+def _checkpoint_path(
+    folder: str | os.PathLike, train: ImageSet, config: DenoiserConfig, seed: int
+) -> Path:
+    """A name that another seed, other settings or other images don't share."""
+    made_by = hashlib.sha256(json.dumps([asdict(config), seed]).encode())
+    made_by.update(train.images.tobytes())
+    made_by.update(train.labels.tobytes())
+    return Path(folder) / f"denoiser-{made_by.hexdigest()[:16]}.safetensors"

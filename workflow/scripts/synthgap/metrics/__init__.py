@@ -1,0 +1,1 @@
+"""What is measured on sets of images and on classifiers, and how differences are judged."""
