@@ -14,7 +14,8 @@ from ..files import whole_file, write_json
 @dataclass(frozen=True)
 class ImageSet:
     """images: uint8 [N, H, W, C] with C = 1 or 3; labels: int64 [N];
-    index: int64 [N], each image's position in its packed split."""
+    index: int64 [N], each image's position in its packed split.
+    """
 
     images: np.ndarray
     labels: np.ndarray
@@ -60,10 +61,7 @@ def load_images(paths: str | os.PathLike | Iterable[str | os.PathLike]) -> Image
         paths = [paths]
     parts = [_load_file(path) for path in paths]
     return ImageSet(
-        *(
-            np.concatenate([getattr(part, field) for part in parts])
-            for field in ("images", "labels", "index")
-        )
+        *(np.concatenate([getattr(part, field) for part in parts]) for field in ("images", "labels", "index"))
     )
 
 
@@ -73,8 +71,7 @@ def _load_file(path: str | os.PathLike) -> ImageSet:
             return ImageSet(arrays["images"], arrays["labels"], arrays["index"])
     except (OSError, KeyError, ValueError) as error:
         raise InputError(
-            f"{path}: not a readable npz of images, labels and index ({error}); "
-            "delete it and run again"
+            f"{path}: not a readable npz of images, labels and index ({error}); delete it and run again"
         ) from error
 
 

@@ -24,9 +24,7 @@ class DatasetConfig:
     max_images: int | None = None
 
 
-def pack_dataset(
-    config: DatasetConfig, seed: int
-) -> tuple[ImageSet, ImageSet, DatasetInfo]:
+def pack_dataset(config: DatasetConfig, seed: int) -> tuple[ImageSet, ImageSet, DatasetInfo]:
     """Read the data set and cut it into (train, test, info).
 
     Raises InputError for a data set that the analysis can't use.
@@ -38,9 +36,7 @@ def pack_dataset(
     sizes = [total - test_size, test_size]
     if config.max_images is not None:
         sizes = [min(size, config.max_images) for size in sizes]
-    train, test = (
-        _image_set(source, part) for part in stratified_parts(source.labels, sizes, generator)
-    )
+    train, test = (_image_set(source, part) for part in stratified_parts(source.labels, sizes, generator))
     _check_classes(train, "train", source.class_names)
     _check_classes(test, "test", source.class_names)
     info = DatasetInfo(
@@ -55,9 +51,7 @@ def pack_dataset(
 
 
 def _image_set(source: Source, positions: np.ndarray) -> ImageSet:
-    return ImageSet(
-        source.images[positions], source.labels[positions], np.arange(len(positions))
-    )
+    return ImageSet(source.images[positions], source.labels[positions], np.arange(len(positions)))
 
 
 def _check_classes(image_set: ImageSet, split: str, class_names: list[str]) -> None:

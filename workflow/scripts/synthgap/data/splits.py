@@ -19,9 +19,7 @@ def stratified_counts(labels: np.ndarray, size: int) -> np.ndarray:
     return counts
 
 
-def stratified_subset(
-    labels: np.ndarray, size: int, generator: np.random.Generator
-) -> np.ndarray:
+def stratified_subset(labels: np.ndarray, size: int, generator: np.random.Generator) -> np.ndarray:
     """Positions of a stratified random subset: int64 [size], ascending, without repeats."""
     chosen = [
         generator.permutation(np.flatnonzero(labels == label))[:count]

@@ -1,15 +1,12 @@
-"""Denoisers on disk: safetensors, with what is needed to build the network in the metadata."""
+"""Denoisers on disk."""
 
-import json
 import os
 from dataclasses import asdict
 
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import nn
 
-from ..errors import InputError
-from ..files import whole_file
+from ..settings import build_settings
+from ..weights import load_weights, save_weights
 from .networks import EDMPrecond, UNetConfig
 
 
@@ -22,11 +19,7 @@ def save_network(path: str | os.PathLike, network: EDMPrecond, origin: str) -> N
         "sigma_data": network.sigma_data,
         "config": asdict(network.config),
     }
-    # One key, as safetensors writes several in a random order.
-    metadata = {"synthgap": json.dumps({"architecture": architecture, "origin": origin})}
-    tensors = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
-    with whole_file(path) as temporary:
-        save_file(tensors, temporary, metadata)
+    save_weights(path, network.state_dict(), {"architecture": architecture, "origin": origin})
 
 
 def load_network(path: str | os.PathLike) -> nn.Module:
@@ -34,17 +27,9 @@ def load_network(path: str | os.PathLike) -> nn.Module:
 
     Raises InputError for a file that is no network of ours.
     """
-    try:
-        with safe_open(path, "pt") as file:
-            metadata = json.loads((file.metadata() or {})["synthgap"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise InputError(f"{path}: not a network written by synthgap ({error})") from error
-    architecture = metadata["architecture"]
-    sizes = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in architecture.pop("config").items()
-    }
-    network = EDMPrecond(**architecture, config=UNetConfig(**sizes))
+    tensors, description = load_weights(path)
+    architecture = description["architecture"]
+    sizes = build_settings(UNetConfig, architecture.pop("config"))
+    network = EDMPrecond(**architecture, config=sizes)
     network.load_state_dict(tensors)
     return network.eval().requires_grad_(False)

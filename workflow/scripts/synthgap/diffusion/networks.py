@@ -15,7 +15,8 @@ from torch import Tensor, nn
 @dataclass(frozen=True)
 class UNetConfig:
     """A SongUNet's size. The defaults are DDPM++ ("VP"); NCSN++ ("VE") has embedding "fourier",
-    encoder "residual", channel_mult_noise 2 and resample_filter (1, 3, 3, 1)."""
+    encoder "residual", channel_mult_noise 2 and resample_filter (1, 3, 3, 1).
+    """
 
     model_channels: int = 128
     channel_mult: tuple[int, ...] = (2, 2, 2)
@@ -183,7 +184,7 @@ class SongUNet(nn.Module):
     def forward(
         self, x: Tensor, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None = None
     ) -> Tensor:
-        """x [B, C, H, W], c_noise [B], one-hot labels [B, classes] or None -> [B, C, H, W]."""
+        """X [B, C, H, W], c_noise [B], one-hot labels [B, classes] or None -> [B, C, H, W]."""
         emb = self._embedding(c_noise, labels, augment_labels)
         skips, aux = [], x
         for name, layer in self.enc.items():
@@ -203,9 +204,7 @@ class SongUNet(nn.Module):
                 x = layer(x, emb)
         return x
 
-    def _embedding(
-        self, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None
-    ) -> Tensor:
+    def _embedding(self, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None) -> Tensor:
         emb = self.map_noise(c_noise)
         if self.map_label is not None:
             if labels is None:
@@ -293,7 +292,7 @@ class EDMPrecond(nn.Module):
         self.model = SongUNet(resolution, channels, num_classes, config)
 
     def forward(self, x: Tensor, sigma: Tensor, labels: Tensor | None = None) -> Tensor:
-        """x float32 [B, C, H, W], sigma float32 [B], labels int64 [B] or None -> [B, C, H, W]."""
+        """X float32 [B, C, H, W], sigma float32 [B], labels int64 [B] or None -> [B, C, H, W]."""
         scale = sigma[:, None, None, None]
         total = (scale**2 + self.sigma_data**2).sqrt()
         c_skip, c_out = self.sigma_data**2 / total**2, scale * self.sigma_data / total

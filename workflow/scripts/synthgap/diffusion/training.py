@@ -18,14 +18,15 @@ from ..data.images import ImageSet
 from ..files import whole_file
 from ..progress import progress
 from ..randomness import derive_seed, random_generator
+from ..settings import narrow_settings
 from ..torch_setup import seeded
 from .networks import EDMPrecond, UNetConfig
 from .reconstruct import to_signal
 
 
 @dataclass(frozen=True)
-class DenoiserConfig:
-    """Size of the U-Net (see UNetConfig), and how it is trained.
+class DenoiserConfig(UNetConfig):
+    """The U-Net (see UNetConfig; small by default), and how it is trained.
 
     steps: optimiser steps; lr: Adam's learning rate at the start, falling to 0 along a cosine;
     ema_decay: of the averaged weights, which are the result; p_mean, p_std: of ln(sigma) during
@@ -87,7 +88,9 @@ def train_denoiser(
     return run.average.cpu().eval().requires_grad_(False)
 
 
-def denoising_loss(network: EDMPrecond, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor) -> Tensor:
+def denoising_loss(
+    network: EDMPrecond, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor
+) -> Tensor:
     """EDM's weighted denoising error, a scalar. Karras et al. (2022), Eq. 108 and Table 1."""
     scale = sigma[:, None, None, None]
     weight = (scale**2 + network.sigma_data**2) / (scale * network.sigma_data) ** 2
@@ -113,9 +116,7 @@ class _Run:
         # The average forgets the random start quickly, then slows down to ema_decay.
         decay = min(self.config.ema_decay, self.step / (self.step + 10))
         with torch.no_grad():
-            for mean, parameter in zip(
-                self.average.parameters(), self.network.parameters(), strict=True
-            ):
+            for mean, parameter in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(parameter, 1 - decay)
 
     def save(self) -> None:
@@ -152,13 +153,7 @@ class _Run:
 
 
 def _build_network(train: ImageSet, num_classes: int, config: DenoiserConfig) -> EDMPrecond:
-    sizes = UNetConfig(
-        model_channels=config.model_channels,
-        channel_mult=tuple(config.channel_mult),
-        num_blocks=config.num_blocks,
-        attn_resolutions=tuple(config.attn_resolutions),
-        dropout=config.dropout,
-    )
+    sizes = narrow_settings(UNetConfig, config)
     resolution, channels = train.images.shape[1], train.images.shape[3]
     return EDMPrecond(resolution, channels, num_classes, sizes, float(to_signal(train.images).std()))
 
@@ -174,9 +169,7 @@ def _batch_positions(total: int, batch_size: int, step: int, seed: int) -> np.nd
     return np.array([orders[epoch][i] for epoch, i in zip(epochs, within, strict=True)])
 
 
-def _checkpoint_path(
-    folder: str | os.PathLike, train: ImageSet, config: DenoiserConfig, seed: int
-) -> Path:
+def _checkpoint_path(folder: str | os.PathLike, train: ImageSet, config: DenoiserConfig, seed: int) -> Path:
     """A name that another seed, other settings or other images don't share."""
     made_by = hashlib.sha256(json.dumps([asdict(config), seed]).encode())
     made_by.update(train.images.tobytes())

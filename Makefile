@@ -1,0 +1,50 @@
+# The two commands are `make run` and `make test`; both set up .venv where it is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+export PATH := $(BIN):$(PATH)
+SOURCES := workflow/scripts tests workflow/schemas
+SNAKEFILES := Snakefile workflow/rules
+
+.PHONY: run report test lint format docs lock clean
+
+run: $(VENV)/installed
+	snakemake --cores all
+	$(MAKE) report
+
+report: $(VENV)/installed
+	snakemake --quiet --report results/report.html
+
+test: $(VENV)/installed
+	pytest
+
+lint: $(VENV)/installed
+	ruff check $(SOURCES)
+	ruff format --check $(SOURCES)
+	snakefmt --check $(SNAKEFILES)
+	snakemake --lint
+	mypy workflow/scripts/synthgap
+
+format: $(VENV)/installed
+	ruff check --fix $(SOURCES)
+	ruff format $(SOURCES)
+	snakefmt $(SNAKEFILES)
+
+docs: $(VENV)/installed
+	python workflow/schemas/document.py > config/README.md
+
+$(VENV)/installed: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "synthgap needs Python 3.11 or newer; set PYTHON=python3.11, say")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	touch $@
+
+# Writes the versions that requirements.in resolves to today.
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet --requirement requirements.in
+	.venv-lock/bin/pip freeze | sed -E '/^(nvidia|cuda|triton)/s/$$/ ; sys_platform == "linux" and platform_machine == "x86_64"/' > requirements.lock
+	rm -r .venv-lock
+
+clean:
+	rm -rf results .snakemake

@@ -1,0 +1,21 @@
+rule train_classifier:
+    input:
+        train=lambda w: image_files(w.set, "train", w.rep),
+        test=R / "data/test.npz",
+        info=R / "data/dataset.json",
+    output:
+        weights=R / "classifiers/{set}/rep{rep}.safetensors",
+        history=R / "classifiers/{set}/rep{rep}.csv",
+    params:
+        settings=settings("train_classifier", "seed", "threads", "classifier"),
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    log:
+        R / "logs/train_classifier/{set}-rep{rep}.log",
+    benchmark:
+        R / "benchmarks/train_classifier/{set}-rep{rep}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/train_classifier.py"

@@ -1,0 +1,80 @@
+import sys
+from pathlib import Path
+
+import yaml
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
+
+RULES = Path(str(workflow.current_basedir))
+SCRIPTS = RULES.parent / "scripts"
+SCHEMA = RULES.parent / "schemas/config.schema.yaml"
+sys.path.insert(0, str(SCRIPTS))
+
+from synthgap.config import check_consistency, check_schema
+from synthgap.errors import InputError
+from synthgap.metrics.names import measurement_names, score_extractors
+from synthgap.provenance import code_hash
+from synthgap.sets import REAL, set_name
+
+try:
+    check_schema(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    validate(config, str(SCHEMA))  # fills the defaults in
+    check_consistency(config)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+R = Path(config["results"])
+T = config["diffusion"]["sampling"]["steps"]
+T_RE = sorted(config["diffusion"]["t_re"])
+SETS = [set_name(t_re, T) for t_re in [0, *T_RE]]
+SYNTHETIC = SETS[-1]
+MIDDLE = set_name(min(T_RE, key=lambda t_re: abs(t_re - T / 2)), T)
+REPLICATES = range(config["replicates"])
+SHARDS = config["diffusion"]["shards"]
+MEASUREMENTS = measurement_names(score_extractors(config["metrics"]))
+GPU = 1 if config["device"] == "cuda" else 0
+FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6"]
+
+
+wildcard_constraints:
+    set="|".join(SETS),
+    split="train|test",
+    rep=r"\d+",
+    shard=r"\d+",
+
+
+def settings(rule, *keys):
+    """All that a rule depends on beside its input files: its code and the named parts of the config.
+
+    One dict, as Snakemake notices changes in a param's value, not in which param holds it.
+    """
+    values = {"code": code_hash(SCRIPTS / f"{rule}.py")}
+    for key in keys:
+        part = config
+        for name in key.split("."):
+            part = part[name]
+        values[key.split(".")[-1]] = part
+    return values
+
+
+def image_files(name, split, rep):
+    """The files that hold the images of a set; the real ones are the same in every replicate."""
+    if name == REAL:
+        return [R / f"data/{split}.npz"]
+    folder = R / f"diffusion/{name}/{split}/rep{rep}"
+    return [folder / f"{shard}-of-{SHARDS}.npz" for shard in range(SHARDS)]
+
+
+def denoiser_file(rep):
+    """The denoiser that makes the reconstructions of a replicate."""
+    own = config["diffusion"]["train"]["replicates"]
+    return R / (f"diffusion/denoiser-rep{rep}.safetensors" if own else "diffusion/denoiser.safetensors")
+
+
+def measurement_files(name, rep):
+    return [R / f"metrics/{name}/rep{rep}/{measurement}.npy" for measurement in MEASUREMENTS]
+
+
+def in_sets(pattern, sets=SETS):
+    """A file of every set and replicate."""
+    return expand(pattern, set=sets, rep=REPLICATES)

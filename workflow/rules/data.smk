@@ -1,0 +1,13 @@
+rule pack_dataset:
+    output:
+        train=R / "data/train.npz",
+        test=R / "data/test.npz",
+        info=R / "data/dataset.json",
+    params:
+        settings=settings("pack_dataset", "seed", "dataset"),
+    log:
+        R / "logs/pack_dataset.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/pack_dataset.py"

@@ -1,0 +1,51 @@
+rule train_denoiser:
+    input:
+        train=R / "data/train.npz",
+        info=R / "data/dataset.json",
+    output:
+        R / "diffusion/{denoiser}.safetensors",
+    params:
+        settings=settings("train_denoiser", "seed", "threads", "diffusion.train"),
+        checkpoints=R / "checkpoints",
+    wildcard_constraints:
+        denoiser=r"denoiser(-rep\d+)?",
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    log:
+        R / "logs/train_denoiser/{denoiser}.log",
+    benchmark:
+        R / "benchmarks/train_denoiser/{denoiser}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/train_denoiser.py"
+
+
+rule reconstruct_images:
+    input:
+        images=R / "data/{split}.npz",
+        info=R / "data/dataset.json",
+        denoiser=lambda w: denoiser_file(w.rep),
+    output:
+        R / f"diffusion/{{set}}/{{split}}/rep{{rep}}/{{shard}}-of-{SHARDS}.npz",
+    params:
+        settings=settings(
+            "reconstruct_images",
+            "seed",
+            "threads",
+            "diffusion.sampling",
+            "diffusion.batch_size",
+            "diffusion.shards",
+        ),
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    log:
+        R / "logs/reconstruct_images/{set}-{split}-rep{rep}-{shard}.log",
+    benchmark:
+        R / "benchmarks/reconstruct_images/{set}-{split}-rep{rep}-{shard}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/reconstruct_images.py"

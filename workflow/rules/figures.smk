@@ -1,0 +1,245 @@
+FIG6_SETS = list(dict.fromkeys([REAL, MIDDLE, SYNTHETIC]))
+# Replicate 0 of the training images, by the name under which a script finds each reverse step.
+TRAINING_IMAGES = {f"t_re_{t_re}": image_files(set_name(t_re, T), "train", 0) for t_re in T_RE}
+
+
+rule tabulate_detection:
+    input:
+        R / "metrics.csv",
+    output:
+        report(
+            R / "table1.csv",
+            caption="../report/table1.rst",
+            category="Tables",
+            labels={"table": "Table 1: fake detection"},
+        ),
+    params:
+        settings=settings("tabulate_detection"),
+    log:
+        R / "logs/tabulate_detection.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/tabulate_detection.py"
+
+
+rule tabulate_accuracy:
+    input:
+        R / "metrics.csv",
+    output:
+        report(
+            R / "table2.csv",
+            caption="../report/table2.rst",
+            category="Tables",
+            labels={"table": "Table 2: test accuracy"},
+        ),
+    params:
+        settings=settings("tabulate_accuracy", "diffusion.sampling"),
+    log:
+        R / "logs/tabulate_accuracy.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/tabulate_accuracy.py"
+
+
+rule write_summary:
+    input:
+        scores=R / "metrics.csv",
+        info=R / "data/dataset.json",
+    output:
+        report(
+            R / "summary.md",
+            caption="../report/summary.rst",
+            category="Summary",
+            labels={"text": "What was lost"},
+        ),
+    params:
+        settings=settings("write_summary", "seed", "diffusion.sampling.steps"),
+    log:
+        R / "logs/write_summary.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/write_summary.py"
+
+
+rule plot_accuracy:
+    input:
+        R / "metrics.csv",
+    output:
+        png=report(
+            R / "fig1a.png",
+            caption="../report/fig1a.rst",
+            category="Classifiers",
+            labels={"figure": "Fig. 1a: accuracy, real and synthetic"},
+        ),
+        pdf=R / "fig1a.pdf",
+    params:
+        settings=settings("plot_accuracy"),
+        synthetic=SYNTHETIC,
+    log:
+        R / "logs/plot_accuracy.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_accuracy.py"
+
+
+rule plot_features:
+    input:
+        real=R / f"metrics/{REAL}/rep0/block4-test.npy",
+        synthetic=R / f"metrics/{SYNTHETIC}/rep0/block4-test.npy",
+    output:
+        png=report(
+            R / "fig1b.png",
+            caption="../report/fig1b.rst",
+            category="Features",
+            labels={"figure": "Fig. 1b: all classes"},
+        ),
+        pdf=R / "fig1b.pdf",
+    params:
+        settings=settings("plot_features"),
+    log:
+        R / "logs/plot_features.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_features.py"
+
+
+rule plot_reconstruction:
+    input:
+        real=R / "data/train.npz",
+        **TRAINING_IMAGES,
+    output:
+        png=report(
+            R / "fig2.png",
+            caption="../report/fig2.rst",
+            category="Synthetic samples",
+            labels={"figure": "Fig. 2: noised and restored"},
+        ),
+        pdf=R / "fig2.pdf",
+    params:
+        settings=settings(
+            "plot_reconstruction", "seed", "diffusion.t_re", "diffusion.sampling"
+        ),
+    log:
+        R / "logs/plot_reconstruction.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_reconstruction.py"
+
+
+rule plot_grid:
+    input:
+        real=R / "data/train.npz",
+        **TRAINING_IMAGES,
+    output:
+        png=report(
+            R / "fig3a.png",
+            caption="../report/fig3a.rst",
+            category="Synthetic samples",
+            labels={"figure": "Fig. 3a: reconstructions"},
+        ),
+        pdf=R / "fig3a.pdf",
+    params:
+        settings=settings("plot_grid", "diffusion.t_re", "figures.images"),
+    log:
+        R / "logs/plot_grid.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_grid.py"
+
+
+rule plot_quality:
+    input:
+        R / "metrics.csv",
+    output:
+        png=report(
+            R / "fig3b.png",
+            caption="../report/fig3b.rst",
+            category="Synthetic samples",
+            labels={"figure": "Fig. 3b: quality"},
+        ),
+        pdf=R / "fig3b.pdf",
+    params:
+        settings=settings(
+            "plot_quality", "metrics.frechet", "metrics.manifold", "diffusion.sampling"
+        ),
+    log:
+        R / "logs/plot_quality.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_quality.py"
+
+
+rule plot_attention:
+    input:
+        test=R / "data/test.npz",
+        maps=R / "metrics/gradcam/maps.npz",
+    output:
+        png=report(
+            R / "fig4.png",
+            caption="../report/fig4.rst",
+            category="Classifiers",
+            labels={"figure": "Fig. 4: attention maps"},
+        ),
+        pdf=R / "fig4.pdf",
+    params:
+        settings=settings("plot_attention", "figures.images"),
+        sets=SETS,
+    log:
+        R / "logs/plot_attention.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_attention.py"
+
+
+rule plot_entropy:
+    input:
+        R / "metrics.csv",
+    output:
+        png=report(
+            R / "fig5.png",
+            caption="../report/fig5.rst",
+            category="Classifiers",
+            labels={"figure": "Fig. 5: output entropy"},
+        ),
+        pdf=R / "fig5.pdf",
+    params:
+        settings=settings("plot_entropy", "diffusion.sampling"),
+    log:
+        R / "logs/plot_entropy.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_entropy.py"
+
+
+rule plot_class_features:
+    input:
+        info=R / "data/dataset.json",
+        features=[R / f"metrics/{name}/rep0/block4-test.npy" for name in FIG6_SETS],
+        labels=[R / f"metrics/{name}/rep0/labels-test.npy" for name in FIG6_SETS],
+    output:
+        png=report(
+            R / "fig6.png",
+            caption="../report/fig6.rst",
+            category="Features",
+            labels={"figure": "Fig. 6: one class"},
+        ),
+        pdf=R / "fig6.pdf",
+    params:
+        settings=settings("plot_class_features", "figures.class"),
+        sets=FIG6_SETS,
+    log:
+        R / "logs/plot_class_features.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/plot_class_features.py"

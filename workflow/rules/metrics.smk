@@ -1,0 +1,169 @@
+rule measure_set:
+    input:
+        train=lambda w: image_files(w.set, "train", w.rep),
+        test=lambda w: image_files(w.set, "test", w.rep),
+        classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
+    output:
+        measurement_files("{set}", "{rep}"),
+    params:
+        settings=settings(
+            "measure_set",
+            "threads",
+            "metrics.frechet",
+            "metrics.manifold",
+            "metrics.image_size",
+            "metrics.batch_size",
+        ),
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    log:
+        R / "logs/measure_set/{set}-rep{rep}.log",
+    benchmark:
+        R / "benchmarks/measure_set/{set}-rep{rep}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/measure_set.py"
+
+
+rule score_set:
+    input:
+        fake=lambda w: measurement_files(w.set, w.rep),
+        real=lambda w: measurement_files(REAL, w.rep),
+        history=R / "classifiers/{set}/rep{rep}.csv",
+    output:
+        R / "metrics/{set}/rep{rep}/scores.csv",
+    params:
+        settings=settings(
+            "score_set",
+            "seed",
+            "threads",
+            "metrics.frechet",
+            "metrics.manifold",
+            "metrics.precision_k",
+            "metrics.density_k",
+        ),
+    threads: config["threads"]
+    log:
+        R / "logs/score_set/{set}-rep{rep}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/score_set.py"
+
+
+rule score_baseline:
+    input:
+        measurement_files(REAL, 0),
+    output:
+        R / "metrics/baseline.csv",
+    params:
+        settings=settings(
+            "score_baseline",
+            "seed",
+            "threads",
+            "metrics.frechet",
+            "metrics.manifold",
+            "metrics.precision_k",
+            "metrics.density_k",
+            "metrics.resplits",
+        ),
+    threads: config["threads"]
+    log:
+        R / "logs/score_baseline.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/score_baseline.py"
+
+
+rule detect_fakes:
+    input:
+        real=R / "data/train.npz",
+        fake=lambda w: [f for rep in REPLICATES for f in image_files(w.set, "train", rep)],
+    output:
+        R / "metrics/detection/{set}.csv",
+    params:
+        settings=settings("detect_fakes", "seed", "threads", "replicates", "detection"),
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    log:
+        R / "logs/detect_fakes/{set}.log",
+    benchmark:
+        R / "benchmarks/detect_fakes/{set}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/detect_fakes.py"
+
+
+rule detect_controls:
+    input:
+        train=R / "data/train.npz",
+        test=R / "data/test.npz",
+        info=R / "data/dataset.json",
+    output:
+        R / "metrics/detection/controls.csv",
+    params:
+        settings=settings("detect_controls", "seed", "threads", "replicates", "detection"),
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    log:
+        R / "logs/detect_controls.log",
+    benchmark:
+        R / "benchmarks/detect_controls.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/detect_controls.py"
+
+
+rule map_attention:
+    input:
+        test=R / "data/test.npz",
+        classifiers=in_sets(R / "classifiers/{set}/rep{rep}.safetensors"),
+    output:
+        maps=R / "metrics/gradcam/maps.npz",
+        scores=R / "metrics/gradcam/scores.csv",
+    params:
+        settings=settings("map_attention", "seed", "threads", "metrics.attention_images"),
+        sets=SETS,
+        replicates=len(REPLICATES),
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    log:
+        R / "logs/map_attention.log",
+    benchmark:
+        R / "benchmarks/map_attention.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    script:
+        "../scripts/map_attention.py"
+
+
+rule collect_metrics:
+    input:
+        in_sets(R / "metrics/{set}/rep{rep}/scores.csv"),
+        R / "metrics/baseline.csv",
+        R / f"metrics/detection/{SYNTHETIC}.csv",
+        R / "metrics/detection/controls.csv",
+        R / "metrics/gradcam/scores.csv",
+    output:
+        report(
+            R / "metrics.csv",
+            caption="../report/metrics.rst",
+            category="Tables",
+            labels={"table": "All scores"},
+        ),
+    params:
+        settings=settings("collect_metrics"),
+    log:
+        R / "logs/collect_metrics.log",
+    conda:
+        "../../envs/analysis.yaml"
+    script:
+        "../scripts/collect_metrics.py"

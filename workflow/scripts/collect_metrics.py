@@ -1,0 +1,14 @@
+"""Bring all scores into one long table."""
+
+import pandas as pd
+from synthgap.files import whole_file
+from synthgap.jobs import run_job
+
+
+def main(job):
+    with whole_file(job.output[0]) as path:
+        pd.concat([pd.read_csv(file) for file in job.input]).to_csv(path, index=False)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

@@ -1,0 +1,40 @@
+"""Train the same detectors where the answer is known: real against real, untouched and touched."""
+
+import numpy as np
+import pandas as pd
+from synthgap.data.images import load_images, load_info
+from synthgap.files import whole_file
+from synthgap.jobs import device_of, run_job
+from synthgap.metrics.detection import DetectionConfig, change_pixels, detection_scores
+from synthgap.randomness import random_generator
+from synthgap.sets import NEGATIVE_CONTROL, POSITIVE_CONTROL
+from synthgap.settings import build_settings
+from synthgap.torch_setup import select_device
+
+
+def main(job):
+    settings = job.params.settings
+    train, test = load_images(job.input.train).images, load_images(job.input.test).images
+    levels = np.array(load_info(job.input.info).grey_levels)
+    replicates = range(settings["replicates"])
+    generators = [random_generator(settings["seed"], POSITIVE_CONTROL, rep) for rep in replicates]
+    pairs = {
+        NEGATIVE_CONTROL: [(train, test) for _ in replicates],
+        POSITIVE_CONTROL: [(train, change_pixels(train, levels, generator)) for generator in generators],
+    }
+    scores = [
+        detection_scores(
+            name,
+            replicate_pairs,
+            build_settings(DetectionConfig, settings["detection"]),
+            seed=settings["seed"],
+            device=select_device(device_of(job)),
+        )
+        for name, replicate_pairs in pairs.items()
+    ]
+    with whole_file(job.output[0]) as path:
+        pd.concat(scores).to_csv(path, index=False)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

@@ -1,0 +1,28 @@
+"""Train detectors that tell a set's images from the real ones they were made from."""
+
+import numpy as np
+from synthgap.data.images import load_images
+from synthgap.files import whole_file
+from synthgap.jobs import device_of, run_job
+from synthgap.metrics.detection import DetectionConfig, detection_scores
+from synthgap.settings import build_settings
+from synthgap.torch_setup import select_device
+
+
+def main(job):
+    settings = job.params.settings
+    real = load_images(job.input.real).images
+    files = np.array_split(list(job.input.fake), settings["replicates"])
+    scores = detection_scores(
+        job.wildcards.set,
+        [(real, load_images(part).images) for part in files],
+        build_settings(DetectionConfig, settings["detection"]),
+        seed=settings["seed"],
+        device=select_device(device_of(job)),
+    )
+    with whole_file(job.output[0]) as path:
+        scores.to_csv(path, index=False)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

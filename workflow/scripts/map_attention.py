@@ -1,0 +1,32 @@
+"""Map where every classifier looks, on the same real test images."""
+
+import numpy as np
+from synthgap.classifiers.resnet import load_classifier
+from synthgap.data.images import load_images
+from synthgap.data.splits import stratified_subset
+from synthgap.files import whole_file
+from synthgap.jobs import device_of, run_job
+from synthgap.metrics.attention import attention_maps, attention_scores
+from synthgap.randomness import random_generator
+from synthgap.torch_setup import select_device
+
+
+def main(job):
+    settings = job.params.settings
+    test, device = load_images(job.input.test), select_device(device_of(job))
+    size = min(settings["attention_images"], len(test))
+    chosen = test[stratified_subset(test.labels, size, random_generator(settings["seed"], "attention"))]
+    keys = [(name, rep) for name in job.params.sets for rep in range(job.params.replicates)]
+    maps = {
+        key: attention_maps(load_classifier(path), chosen.images, chosen.labels, device)
+        for key, path in zip(keys, job.input.classifiers, strict=True)
+    }
+    with whole_file(job.output.maps) as path:
+        arrays = {f"{name}-rep{rep}": array for (name, rep), array in maps.items()}
+        np.savez_compressed(path, index=chosen.index, **arrays)
+    with whole_file(job.output.scores) as path:
+        attention_scores(maps).to_csv(path, index=False)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

@@ -1,0 +1,19 @@
+"""Read a data set, cut it into train and test, and pack both."""
+
+from synthgap.data.images import save_images, save_info
+from synthgap.data.packing import DatasetConfig, pack_dataset
+from synthgap.jobs import run_job
+from synthgap.settings import build_settings
+
+
+def main(job):
+    settings = job.params.settings
+    config = build_settings(DatasetConfig, settings["dataset"])
+    train, test, info = pack_dataset(config, settings["seed"])
+    save_images(job.output.train, train)
+    save_images(job.output.test, test)
+    save_info(job.output.info, info)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

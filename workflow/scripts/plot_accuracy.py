@@ -1,0 +1,15 @@
+"""Fig. 1a: test accuracy after training on real and on synthetic images."""
+
+import pandas as pd
+from synthgap.figures.curves import accuracy_figure
+from synthgap.figures.style import draw_figure
+from synthgap.jobs import run_job
+
+
+def main(job):
+    scores = pd.read_csv(job.input[0])
+    draw_figure(job.output.png, job.output.pdf, accuracy_figure, scores, job.params.synthetic)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

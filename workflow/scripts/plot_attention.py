@@ -1,0 +1,22 @@
+"""Fig. 4: Grad-CAM of the classifiers trained on each set."""
+
+import numpy as np
+from synthgap.data.images import load_images
+from synthgap.figures.attention import attention_figure
+from synthgap.figures.images import one_of_each_class
+from synthgap.figures.style import draw_figure
+from synthgap.jobs import run_job
+from synthgap.sets import reverse_step
+
+
+def main(job):
+    settings, test = job.params.settings, load_images(job.input.test)
+    with np.load(job.input.maps) as arrays:
+        chosen = test[arrays["index"]]
+        positions = one_of_each_class(chosen.labels, settings["images"])
+        maps = {reverse_step(name): arrays[f"{name}-rep0"][positions] for name in job.params.sets}
+    draw_figure(job.output.png, job.output.pdf, attention_figure, chosen.images[positions], maps)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

@@ -1,0 +1,37 @@
+"""Score one set and replicate."""
+
+from pathlib import Path
+
+import pandas as pd
+from synthgap.files import whole_file
+from synthgap.jobs import run_job
+from synthgap.metrics.measurements import load_measurements
+from synthgap.metrics.scores import ScoreConfig, score_set
+from synthgap.settings import narrow_values
+
+
+def main(job):
+    settings = job.params.settings
+    config = narrow_values(ScoreConfig, settings)
+    fake, real = (
+        {
+            split: load_measurements(Path(files[0]).parent, split, config.extractors)
+            for split in ("train", "test")
+        }
+        for files in (job.input.fake, job.input.real)
+    )
+    scores = score_set(
+        job.wildcards.set,
+        int(job.wildcards.rep),
+        fake,
+        real,
+        pd.read_csv(job.input.history)["test_accuracy"].iloc[-1],
+        config,
+        settings["seed"],
+    )
+    with whole_file(job.output[0]) as path:
+        scores.to_csv(path, index=False)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

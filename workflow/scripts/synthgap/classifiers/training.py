@@ -1,0 +1,132 @@
+"""Training a classifier on one set of images, and testing it on the real test images."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..data.images import ImageSet
+from ..errors import InputError
+from ..progress import progress
+from ..randomness import derive_seed
+from ..settings import narrow_settings
+from ..torch_setup import seeded
+from .augmentation import crop_and_flip
+from .resnet import ResNet, ResNetConfig
+
+
+@dataclass(frozen=True)
+class ClassifierConfig(ResNetConfig):
+    """The classifier's shape (see ResNetConfig) and its training: SGD with a stepped learning rate.
+
+    lr falls by lr_factor every lr_step epochs. augmentation: "none" or "crop_flip".
+    """
+
+    epochs: int = 100
+    batch_size: int = 128
+    lr: float = 0.01
+    lr_step: int = 30
+    lr_factor: float = 0.1
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    augmentation: str = "none"
+
+
+def train_classifier(
+    train: ImageSet,
+    test: ImageSet,
+    num_classes: int,
+    config: ClassifierConfig,
+    *,
+    seed: int,
+    device: torch.device,
+) -> tuple[ResNet, pd.DataFrame]:
+    """Train on `train`, and measure on the real `test` after every epoch.
+
+    Returns the classifier of the last epoch (eval mode, on the CPU) and its history: epoch, lr,
+    train_loss, train_accuracy, test_loss, test_accuracy (accuracies in [0, 1]). No epoch is chosen
+    by its test accuracy. Raises InputError where the training diverges.
+    """
+    images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
+    with seeded(derive_seed(seed, "train_classifier")):
+        model = ResNet(images.shape[1], num_classes, narrow_settings(ResNetConfig, config))
+    deviation, mean = torch.std_mean(images.float() / 255, dim=(0, 2, 3))
+    model.to(device)
+    model.mean.copy_(mean)
+    model.deviation.copy_(deviation.clamp_min(1 / 255))
+    optimizer = torch.optim.SGD(
+        model.parameters(), config.lr, config.momentum, weight_decay=config.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, config.lr_step, config.lr_factor)
+    generator = torch.Generator().manual_seed(derive_seed(seed, "train_classifier", "order"))
+    history = []
+    for epoch in progress(range(1, config.epochs + 1), "train classifier", "epoch"):
+        rate = optimizer.param_groups[0]["lr"]
+        loss, accuracy = _train_epoch(model, images, labels, config, optimizer, generator)
+        if not math.isfinite(loss):
+            raise InputError(
+                f"classifier: the training loss became {loss} in epoch {epoch}; lower classifier.lr"
+            )
+        schedule.step()
+        test_loss, test_accuracy = evaluate(model, test, config.batch_size)
+        history.append((epoch, rate, loss, accuracy, test_loss, test_accuracy))
+    columns = ["epoch", "lr", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
+    return model.cpu().eval().requires_grad_(False), pd.DataFrame(history, columns=columns)
+
+
+def _train_epoch(
+    model: ResNet,
+    images: Tensor,
+    labels: Tensor,
+    config: ClassifierConfig,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> tuple[float, float]:
+    """One pass over the images in a random order: (mean loss, accuracy) while training."""
+    model.train()
+    total_loss = torch.zeros((), device=images.device)
+    correct = torch.zeros((), device=images.device)
+    for batch in torch.randperm(len(images), generator=generator).split(config.batch_size):
+        if len(batch) == 1:
+            continue  # batch norm needs two
+        batch_images = images[batch]
+        if config.augmentation == "crop_flip":
+            batch_images = crop_and_flip(batch_images, generator)
+        logits = model(batch_images)
+        loss = F.cross_entropy(logits, labels[batch])
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        total_loss += loss.detach() * len(batch)
+        correct += (logits.argmax(1) == labels[batch]).sum()
+    return float(total_loss) / len(images), float(correct) / len(images)
+
+
+@torch.inference_mode()
+def evaluate(model: ResNet, image_set: ImageSet, batch_size: int) -> tuple[float, float]:
+    """(mean cross-entropy, accuracy in [0, 1]) of a classifier on labelled images."""
+    logits = torch.from_numpy(predict(model, image_set.images, batch_size)[0])
+    labels = torch.from_numpy(image_set.labels)
+    return float(F.cross_entropy(logits, labels)), float((logits.argmax(1) == labels).double().mean())
+
+
+@torch.inference_mode()
+def predict(model: ResNet, images: np.ndarray, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """(logits float32 [N, classes], block4 features float32 [N, D]) of uint8 images [N, H, W, C]."""
+    model.eval()
+    device = next(model.parameters()).device
+    logits, features = [], []
+    for start in range(0, len(images), batch_size):
+        batch = images_to_tensor(images[start : start + batch_size]).to(device)
+        features.append(model.block4_features(batch))
+        logits.append(model.head(features[-1]))
+    return torch.cat(logits).cpu().numpy(), torch.cat(features).cpu().numpy()
+
+
+def images_to_tensor(images: np.ndarray) -> Tensor:
+    """uint8 [N, H, W, C] to a contiguous uint8 tensor [N, C, H, W]."""
+    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))

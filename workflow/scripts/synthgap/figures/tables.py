@@ -1,0 +1,59 @@
+"""The paper's tables."""
+
+import pandas as pd
+
+from ..diffusion.schedule import SamplerConfig, start_sigma
+from ..metrics.statistics import difference
+from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, reverse_step
+from .series import by_reverse_step, by_set, select
+
+
+def accuracy_table(scores: pd.DataFrame, sampling: SamplerConfig) -> pd.DataFrame:
+    """Table 2: test accuracy in percent of the classifier trained on each set, over replicates.
+
+    difference: to the real-trained classifiers, with its standard error; beyond_noise: larger than
+    two standard errors.
+    """
+    accuracies = by_reverse_step(scores, "accuracy")
+    rows = []
+    for t_re, accuracy in accuracies.items():
+        change = difference(accuracies[0], accuracy)
+        rows.append(
+            {
+                "t_re": t_re,
+                "sigma": start_sigma(t_re, sampling),
+                "accuracy_mean": 100 * accuracy.mean,
+                "accuracy_std": 100 * accuracy.std,
+                "n": accuracy.n,
+                "difference": 100 * change.value,
+                "standard_error": 100 * change.standard_error,
+                "beyond_noise": change.beyond_noise,
+                "test_images": select(scores, "accuracy")["n_real"].iloc[0],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def detection_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Table 1: accuracy in percent of telling a set from real images (50 is a guess)."""
+    domains = {domain: by_set(scores, "detection_accuracy", extractor=domain) for domain in ("pixel", "dct")}
+    sizes = select(scores, "detection_accuracy").groupby("set")[["n_real", "n_fake"]].first().sum(axis=1)
+    rows = []
+    for name in domains["pixel"]:
+        row = {"samples": describe_set(name)}
+        for domain, summaries in domains.items():
+            row[f"{domain}_mean"] = 100 * summaries[name].mean
+            row[f"{domain}_std"] = 100 * summaries[name].std
+            row[f"{domain}_n"] = summaries[name].n
+        rows.append(row | {"test_images": sizes[name]})
+    return pd.DataFrame(rows)
+
+
+def describe_set(name: str) -> str:
+    """A set's name in words."""
+    controls = {
+        NEGATIVE_CONTROL: "negative control (real against real)",
+        POSITIVE_CONTROL: "positive control (1 % of pixels moved by one level)",
+    }
+    t_re = reverse_step(name)
+    return controls.get(name) or (name if t_re is None else f"EDM, t_re = {t_re}")

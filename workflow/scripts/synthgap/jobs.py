@@ -1,0 +1,93 @@
+"""What every script owes its user: a log, one clear line for an error, the threads it was given."""
+
+import fcntl
+import logging
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, TextIO
+
+from threadpoolctl import threadpool_limits
+
+from .errors import InputError
+
+
+def run_job(main: Callable[[Any], None], job: Any) -> None:
+    """Run a script's main on Snakemake's job object (`snakemake` in the script).
+
+    Output, warnings, logging and progress go to the rule's log; progress is also shown on the
+    terminal, by one job at a time. An InputError ends the job with its one line on the terminal.
+    """
+    terminal = sys.stderr
+    log_path = Path(job.log[0])
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        log = stack.enter_context(log_path.open("w", encoding="utf-8"))
+        output = _Output(log, terminal if _claim_terminal(terminal, stack) else None)
+        stack.enter_context(redirect_stdout(output))
+        stack.enter_context(redirect_stderr(output))
+        logging.basicConfig(stream=output, level=logging.INFO, format="%(message)s", force=True)
+        logging.captureWarnings(True)
+        try:
+            limit_threads(job.params.settings.get("threads", 1))
+            main(job)
+        except InputError as error:
+            log.write(f"error: {error}\n")
+            print(f"{job.rule}: error: {error}", file=terminal)
+            sys.exit(1)
+        except Exception:
+            log.write(traceback.format_exc())
+            print(f"{job.rule}: failed unexpectedly; its log {log_path} ends with:", file=terminal)
+            print(traceback.format_exc(), file=terminal)
+            sys.exit(1)
+
+
+def limit_threads(threads: int) -> None:
+    """Let numerical libraries use this many threads, whatever the machine has.
+
+    Some results differ in their last bits with the number of threads, so it comes from the config.
+    """
+    threadpool_limits(threads)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)
+
+
+def device_of(job: Any) -> str:
+    """`cuda` for a job that was given a GPU, else `cpu`."""
+    return "cuda" if getattr(job.resources, "gpu", 0) else "cpu"
+
+
+class _Output:
+    """Writes to the log, a line at a time, and to the terminal where there is one."""
+
+    def __init__(self, log: TextIO, terminal: TextIO | None) -> None:
+        self.log, self.terminal = log, terminal
+        self.encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        self.log.write(text.replace("\r", "\n"))
+        if self.terminal:
+            self.terminal.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        self.log.flush()
+        if self.terminal:
+            self.terminal.flush()
+
+    def isatty(self) -> bool:
+        return bool(self.terminal)
+
+
+def _claim_terminal(terminal: TextIO, stack: ExitStack) -> bool:
+    """Whether this job may show its progress: it has a terminal that no other job uses."""
+    if not terminal.isatty():
+        return False
+    lock = stack.enter_context(Path(".snakemake/terminal.lock").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

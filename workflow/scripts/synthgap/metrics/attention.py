@@ -1,0 +1,53 @@
+"""Attention maps of classifiers: Grad-CAM on block4. Selvaraju et al. (2017)."""
+
+import numpy as np
+import pandas as pd
+import torch
+from captum.attr import LayerGradCam
+
+from ..classifiers.resnet import ResNet
+from ..classifiers.training import images_to_tensor
+from ..sets import REAL
+from .names import SCORE_COLUMNS
+
+
+def attention_maps(model: ResNet, images: np.ndarray, labels: np.ndarray, device: torch.device) -> np.ndarray:
+    """Grad-CAM of each image's own class: float32 [N, h, w] >= 0, at block4's resolution.
+
+    images: uint8 [N, H, W, C]; labels: int64 [N].
+    """
+    model = model.to(device).eval()
+    inputs = images_to_tensor(images).to(device).float().requires_grad_()
+    targets = torch.from_numpy(labels).to(device)
+    maps = LayerGradCam(model, model.block4).attribute(inputs, targets, relu_attributions=True)
+    return maps.detach()[:, 0].cpu().numpy()
+
+
+def map_correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Mean over images of the Pearson correlation of two classifiers' maps, in [-1, 1].
+
+    a, b: [N, h, w]. Images where a map is constant have none and are left out; NaN where all are.
+    """
+    a, b = a.reshape(len(a), -1).astype(np.float64), b.reshape(len(b), -1).astype(np.float64)
+    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
+    scale = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    varied = scale > 0
+    return float(((a * b).sum(axis=1)[varied] / scale[varied]).mean()) if varied.any() else float("nan")
+
+
+def attention_scores(maps: dict[tuple[str, int], np.ndarray]) -> pd.DataFrame:
+    """How alike a set's classifier and the real-trained one look, with the columns of every score.
+
+    maps: [N, h, w] per (set, replicate). The real-trained classifier of replicate r is compared with
+    that of replicate r + 1: the agreement that chance leaves between classifiers of the same images.
+    """
+    replicates = 1 + max(replicate for _, replicate in maps)
+    rows = []
+    for (name, replicate), own in maps.items():
+        if name == REAL and replicates == 1:
+            continue
+        other = (replicate + 1) % replicates if name == REAL else replicate
+        agreement = map_correlation(own, maps[REAL, other])
+        score = ("attention_correlation", agreement, len(own), 0)
+        rows.append((name, "test", replicate, "paired", "classifier", *score))
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)

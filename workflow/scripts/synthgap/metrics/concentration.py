@@ -1,0 +1,17 @@
+"""How close the images of a set lie to their class's centre."""
+
+import numpy as np
+
+
+def centroid_distance(features: np.ndarray, labels: np.ndarray) -> float:
+    """Mean Euclidean distance of each image's features to the centroid of its class.
+
+    features: float [N, D]; labels: int [N]. The centroids are the set's own.
+    """
+    features = np.asarray(features, np.float64)
+    distances = np.empty(len(features))
+    for label in np.unique(labels):
+        members = labels == label
+        centroid = features[members].mean(axis=0)
+        distances[members] = np.linalg.norm(features[members] - centroid, axis=1)
+    return float(distances.mean())

@@ -1,0 +1,21 @@
+"""How measurements and scores are named: for the workflow, which must not import torch or sklearn."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# The columns of every score. reference: paired, held-out, re-split, or none.
+SCORE_COLUMNS = [
+    "set", "split", "replicate", "reference", "extractor", "metric", "value", "n_real", "n_fake",
+]  # fmt: skip
+SPLITS = ("train", "test")
+
+
+def score_extractors(metrics: Mapping[str, Any]) -> list[str]:
+    """The ImageNet extractors that the config's metrics need."""
+    return sorted({metrics["frechet"], metrics["manifold"]})
+
+
+def measurement_names(extractors: list[str]) -> list[str]:
+    """The files, without suffix, that hold a set's measurements."""
+    kinds = ["labels", "logits", "block4", *extractors]
+    return [f"{kind}-{split}" for split in SPLITS for kind in kinds]

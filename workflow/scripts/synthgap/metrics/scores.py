@@ -1,0 +1,148 @@
+"""Scores of a set: which sides are compared, at which sizes, by which metrics.
+
+A = real train images, B = real test images, A(k) and B(k) a set's. *paired* sets A beside A(k), or B
+beside B(k); *held-out* sets B beside A(k). Both sides always have the same size.
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..data.splits import stratified_parts, stratified_subset
+from ..errors import InputError
+from ..randomness import random_generator
+from ..sets import REAL
+from .concentration import centroid_distance
+from .entropy import mean_entropy
+from .frechet import frechet_distance
+from .kernel import kernel_distance
+from .manifold import density_coverage, precision_recall
+from .measurements import SplitMeasurements
+from .names import SCORE_COLUMNS, score_extractors
+
+CLASSIFIER = "classifier"
+
+
+@dataclass(frozen=True)
+class ScoreConfig:
+    """frechet, manifold: extractors of the Fréchet and kernel distances, and of precision, recall,
+    density and coverage. precision_k, density_k: neighbours. resplits: of the baseline's band.
+    """
+
+    frechet: str = "efficientnet_lite0"
+    manifold: str = "efficientnet_lite0"
+    precision_k: int = 3
+    density_k: int = 5
+    resplits: int = 20
+
+    @property
+    def extractors(self) -> list[str]:
+        return score_extractors(asdict(self))
+
+
+def score_set(
+    name: str,
+    replicate: int,
+    fake: dict[str, SplitMeasurements],
+    real: dict[str, SplitMeasurements],
+    accuracy: float | None,
+    config: ScoreConfig,
+    seed: int,
+) -> pd.DataFrame:
+    """All scores of one set and replicate, with the columns SCORE_COLUMNS.
+
+    fake, real: the set's and the real set's measurements per split. accuracy: on the real test
+    images, of the classifier trained on the set (None: there is no such classifier).
+    """
+    rows = []
+
+    def add(split: str, reference: str, extractor: str, n_real: int, n_fake: int, **values: float) -> None:
+        rows.extend(
+            (name, split, replicate, reference, extractor, metric, value, n_real, n_fake)
+            for metric, value in values.items()
+        )
+
+    n_train, n_test = len(fake["train"].labels), len(fake["test"].labels)
+    if accuracy is not None:
+        add("test", "none", CLASSIFIER, len(real["test"].labels), n_train, accuracy=accuracy)
+    for split in fake:
+        entropy = mean_entropy(fake[split].logits)
+        add(split, "none", CLASSIFIER, 0, len(fake[split].labels), entropy=entropy)
+    # The classifier knows A, so its features and the ratios to real images serve on B(k) only.
+    n_real = len(real["test"].labels)
+    spread = centroid_distance(fake["test"].block4, fake["test"].labels)
+    spread /= centroid_distance(real["test"].block4, real["test"].labels)
+    entropy_ratio = mean_entropy(fake["test"].logits) / mean_entropy(real["test"].logits)
+    add("test", "paired", CLASSIFIER, n_real, n_test, concentration=spread, entropy_ratio=entropy_ratio)
+    comparisons = [("train", "paired", "train"), ("test", "paired", "test"), ("train", "held-out", "test")]
+    for split, reference, real_split in comparisons:
+        # The same draw for every set, so that sets differ by their images alone.
+        generator = random_generator(seed, "score_set", replicate, split, real_split)
+        chosen_real, chosen_fake = _equal_sizes(real[real_split].labels, fake[split].labels, generator)
+        n = len(chosen_real)
+        for extractor in config.extractors:
+            real_features = real[real_split].features[extractor][chosen_real]
+            fake_features = fake[split].features[extractor][chosen_fake]
+            add(split, reference, extractor, n, n, **compare(real_features, fake_features, extractor, config))
+        if split == "test":
+            real_features, fake_features = real["test"].block4[chosen_real], fake["test"].block4[chosen_fake]
+            distance = frechet_distance(real_features, fake_features)
+            add(split, reference, CLASSIFIER, n, n, frechet=distance)
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def score_baseline(
+    train: SplitMeasurements, test: SplitMeasurements, config: ScoreConfig, seed: int
+) -> pd.DataFrame:
+    """The held-out scores of random stratified re-splits of the real images, A and B pooled.
+
+    They say how far real images lie from real images by chance: reference "re-split", replicate the
+    re-split's number. The sizes are those of the held-out scores.
+    """
+    labels = np.concatenate([train.labels, test.labels])
+    n = min(len(train.labels), len(test.labels))
+    rows = []
+    for resplit in range(config.resplits):
+        generator = random_generator(seed, "score_baseline", resplit)
+        one, other = stratified_parts(labels, [n, n], generator)
+        for extractor in config.extractors:
+            pooled = np.concatenate([train.features[extractor], test.features[extractor]])
+            values = compare(pooled[one], pooled[other], extractor, config)
+            rows += [
+                (REAL, "train", resplit, "re-split", extractor, metric, value, n, n)
+                for metric, value in values.items()
+            ]
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def compare(real: np.ndarray, fake: np.ndarray, extractor: str, config: ScoreConfig) -> dict[str, float]:
+    """The metrics that the config computes from one extractor's features [N, D], by name.
+
+    Raises InputError where there are too few images for the neighbours.
+    """
+    values = {}
+    if extractor == config.frechet:
+        values["frechet"] = frechet_distance(real, fake)
+        values["kernel"] = kernel_distance(real, fake)
+    if extractor == config.manifold:
+        needed = max(config.precision_k, config.density_k) + 1
+        if min(len(real), len(fake)) < needed:
+            raise InputError(
+                f"metrics: {min(len(real), len(fake))} images are too few for {needed - 1} neighbours; "
+                "take more images, or lower metrics.precision_k and metrics.density_k"
+            )
+        values["precision"], values["recall"] = precision_recall(real, fake, config.precision_k)
+        values["density"], values["coverage"] = density_coverage(real, fake, config.density_k)
+    return values
+
+
+def _equal_sizes(
+    real_labels: np.ndarray, fake_labels: np.ndarray, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of a stratified subset of the larger side, and of all of the smaller."""
+    size = min(len(real_labels), len(fake_labels))
+    return (
+        stratified_subset(real_labels, size, generator),
+        stratified_subset(fake_labels, size, generator),
+    )

@@ -1,0 +1,77 @@
+"""What a script's result depends on in the code: the script and the library modules it imports."""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+
+def code_hash(script: Path) -> str:
+    """A hash of a script and of every module beside it that it imports, directly or not.
+
+    Of what the code does, not of its text: comments, docstrings and layout are left out.
+    """
+    modules = _closure(script.resolve(), script.resolve().parent)
+    digest = hashlib.sha256()
+    for path in sorted(modules):
+        digest.update(f"{path.relative_to(script.resolve().parent)}\n{_code_text(path)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _closure(start: Path, root: Path) -> set[Path]:
+    """The files that running `start` reads, of those under root."""
+    found, waiting = set(), [start]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported_files(path, root)
+    return found
+
+
+@cache
+def _syntax(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@cache
+def _code_text(path: Path) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and _is_docstring(body[0]):
+            node.body = body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+@cache
+def _imported_files(path: Path, root: Path) -> list[Path]:
+    files = []
+    for name in _imported_names(path, root):
+        # a.b.c runs a/__init__.py and a/b/__init__.py, and c is a module of a/b or a name in it.
+        parts = name.split(".")
+        for depth in range(1, len(parts) + 1):
+            place = root.joinpath(*parts[:depth])
+            files += [f for f in (place / "__init__.py", place.with_suffix(".py")) if f.is_file()]
+    return files
+
+
+def _imported_names(path: Path, root: Path) -> Iterator[str]:
+    """Dotted names that a file imports, relative ones resolved from root."""
+    package = path.parent.relative_to(root).parts
+    for node in ast.walk(_syntax(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)

@@ -1,0 +1,20 @@
+"""Names of sets: `real`, and `t030` for the reconstructions from reverse step 30 of T = 100."""
+
+import re
+
+REAL = "real"
+POSITIVE_CONTROL = "positive-control"
+NEGATIVE_CONTROL = "negative-control"
+
+
+def set_name(t_re: int, steps: int) -> str:
+    """The set of reconstructions from t_re, with as many digits as T = steps has; 0 is `real`."""
+    return f"t{t_re:0{len(str(steps))}d}" if t_re else REAL
+
+
+def reverse_step(name: str) -> int | None:
+    """t_re of a set: 0 for `real`, None for a set that is no reconstruction."""
+    if name == REAL:
+        return 0
+    match = re.fullmatch(r"t(\d+)", name)
+    return int(match[1]) if match else None
