@@ -6,16 +6,16 @@ rule train_classifier:
     output:
         weights=R / "classifiers/{set}/rep{rep}.safetensors",
         history=R / "classifiers/{set}/rep{rep}.csv",
-    params:
-        settings=settings("train_classifier", "seed", "threads", "classifier"),
-    threads: config["threads"]
-    resources:
-        gpu=GPU,
     log:
         R / "logs/train_classifier/{set}-rep{rep}.log",
     benchmark:
         R / "benchmarks/train_classifier/{set}-rep{rep}.tsv"
     conda:
         "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    params:
+        settings=settings("train_classifier", "seed", "threads", "classifier"),
     script:
         "../scripts/train_classifier.py"

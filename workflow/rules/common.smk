@@ -44,7 +44,7 @@ wildcard_constraints:
 
 
 def settings(rule, *keys):
-    """All that a rule depends on beside its input files: its code and the named parts of the config.
+    """What a job depends on beside its input files, the code and the named parts of the config.
 
     One dict, as Snakemake notices changes in a param's value, not in which param holds it.
     """

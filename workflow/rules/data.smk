@@ -3,11 +3,11 @@ rule pack_dataset:
         train=R / "data/train.npz",
         test=R / "data/test.npz",
         info=R / "data/dataset.json",
-    params:
-        settings=settings("pack_dataset", "seed", "dataset"),
     log:
         R / "logs/pack_dataset.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("pack_dataset", "seed", "dataset"),
     script:
         "../scripts/pack_dataset.py"

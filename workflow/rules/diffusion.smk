@@ -4,20 +4,20 @@ rule train_denoiser:
         info=R / "data/dataset.json",
     output:
         R / "diffusion/{denoiser}.safetensors",
-    params:
-        settings=settings("train_denoiser", "seed", "threads", "diffusion.train"),
-        checkpoints=R / "checkpoints",
-    wildcard_constraints:
-        denoiser=r"denoiser(-rep\d+)?",
-    threads: config["threads"]
-    resources:
-        gpu=GPU,
     log:
         R / "logs/train_denoiser/{denoiser}.log",
     benchmark:
         R / "benchmarks/train_denoiser/{denoiser}.tsv"
+    wildcard_constraints:
+        denoiser=r"denoiser(-rep\d+)?",
     conda:
         "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    params:
+        settings=settings("train_denoiser", "seed", "threads", "diffusion.train"),
+        checkpoints=R / "checkpoints",
     script:
         "../scripts/train_denoiser.py"
 
@@ -29,6 +29,15 @@ rule reconstruct_images:
         denoiser=lambda w: denoiser_file(w.rep),
     output:
         R / f"diffusion/{{set}}/{{split}}/rep{{rep}}/{{shard}}-of-{SHARDS}.npz",
+    log:
+        R / "logs/reconstruct_images/{set}-{split}-rep{rep}-{shard}.log",
+    benchmark:
+        R / "benchmarks/reconstruct_images/{set}-{split}-rep{rep}-{shard}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
     params:
         settings=settings(
             "reconstruct_images",
@@ -38,14 +47,5 @@ rule reconstruct_images:
             "diffusion.batch_size",
             "diffusion.shards",
         ),
-    threads: config["threads"]
-    resources:
-        gpu=GPU,
-    log:
-        R / "logs/reconstruct_images/{set}-{split}-rep{rep}-{shard}.log",
-    benchmark:
-        R / "benchmarks/reconstruct_images/{set}-{split}-rep{rep}-{shard}.tsv"
-    conda:
-        "../../envs/torch.yaml"
     script:
         "../scripts/reconstruct_images.py"

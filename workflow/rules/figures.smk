@@ -13,12 +13,12 @@ rule tabulate_detection:
             category="Tables",
             labels={"table": "Table 1: fake detection"},
         ),
-    params:
-        settings=settings("tabulate_detection"),
     log:
         R / "logs/tabulate_detection.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("tabulate_detection"),
     script:
         "../scripts/tabulate_detection.py"
 
@@ -33,12 +33,12 @@ rule tabulate_accuracy:
             category="Tables",
             labels={"table": "Table 2: test accuracy"},
         ),
-    params:
-        settings=settings("tabulate_accuracy", "diffusion.sampling"),
     log:
         R / "logs/tabulate_accuracy.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("tabulate_accuracy", "diffusion.sampling"),
     script:
         "../scripts/tabulate_accuracy.py"
 
@@ -48,18 +48,19 @@ rule write_summary:
         scores=R / "metrics.csv",
         info=R / "data/dataset.json",
     output:
-        report(
-            R / "summary.md",
+        markdown=R / "summary.md",
+        html=report(
+            R / "summary.html",
             caption="../report/summary.rst",
             category="Summary",
             labels={"text": "What was lost"},
         ),
-    params:
-        settings=settings("write_summary", "seed", "diffusion.sampling.steps"),
     log:
         R / "logs/write_summary.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("write_summary", "seed", "diffusion.sampling"),
     script:
         "../scripts/write_summary.py"
 
@@ -75,13 +76,13 @@ rule plot_accuracy:
             labels={"figure": "Fig. 1a: accuracy, real and synthetic"},
         ),
         pdf=R / "fig1a.pdf",
-    params:
-        settings=settings("plot_accuracy"),
-        synthetic=SYNTHETIC,
     log:
         R / "logs/plot_accuracy.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_accuracy"),
+        synthetic=SYNTHETIC,
     script:
         "../scripts/plot_accuracy.py"
 
@@ -98,20 +99,20 @@ rule plot_features:
             labels={"figure": "Fig. 1b: all classes"},
         ),
         pdf=R / "fig1b.pdf",
-    params:
-        settings=settings("plot_features"),
     log:
         R / "logs/plot_features.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_features"),
     script:
         "../scripts/plot_features.py"
 
 
 rule plot_reconstruction:
     input:
-        real=R / "data/train.npz",
         **TRAINING_IMAGES,
+        real=R / "data/train.npz",
     output:
         png=report(
             R / "fig2.png",
@@ -120,22 +121,20 @@ rule plot_reconstruction:
             labels={"figure": "Fig. 2: noised and restored"},
         ),
         pdf=R / "fig2.pdf",
-    params:
-        settings=settings(
-            "plot_reconstruction", "seed", "diffusion.t_re", "diffusion.sampling"
-        ),
     log:
         R / "logs/plot_reconstruction.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_reconstruction", "seed", "diffusion.t_re", "diffusion.sampling"),
     script:
         "../scripts/plot_reconstruction.py"
 
 
 rule plot_grid:
     input:
-        real=R / "data/train.npz",
         **TRAINING_IMAGES,
+        real=R / "data/train.npz",
     output:
         png=report(
             R / "fig3a.png",
@@ -144,12 +143,12 @@ rule plot_grid:
             labels={"figure": "Fig. 3a: reconstructions"},
         ),
         pdf=R / "fig3a.pdf",
-    params:
-        settings=settings("plot_grid", "diffusion.t_re", "figures.images"),
     log:
         R / "logs/plot_grid.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_grid", "diffusion.t_re", "figures.images"),
     script:
         "../scripts/plot_grid.py"
 
@@ -165,14 +164,12 @@ rule plot_quality:
             labels={"figure": "Fig. 3b: quality"},
         ),
         pdf=R / "fig3b.pdf",
-    params:
-        settings=settings(
-            "plot_quality", "metrics.frechet", "metrics.manifold", "diffusion.sampling"
-        ),
     log:
         R / "logs/plot_quality.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_quality", "metrics.frechet", "metrics.manifold", "diffusion.sampling"),
     script:
         "../scripts/plot_quality.py"
 
@@ -189,13 +186,13 @@ rule plot_attention:
             labels={"figure": "Fig. 4: attention maps"},
         ),
         pdf=R / "fig4.pdf",
-    params:
-        settings=settings("plot_attention", "figures.images"),
-        sets=SETS,
     log:
         R / "logs/plot_attention.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_attention", "figures.images"),
+        sets=SETS,
     script:
         "../scripts/plot_attention.py"
 
@@ -211,12 +208,12 @@ rule plot_entropy:
             labels={"figure": "Fig. 5: output entropy"},
         ),
         pdf=R / "fig5.pdf",
-    params:
-        settings=settings("plot_entropy", "diffusion.sampling"),
     log:
         R / "logs/plot_entropy.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_entropy", "diffusion.sampling"),
     script:
         "../scripts/plot_entropy.py"
 
@@ -234,12 +231,12 @@ rule plot_class_features:
             labels={"figure": "Fig. 6: one class"},
         ),
         pdf=R / "fig6.pdf",
-    params:
-        settings=settings("plot_class_features", "figures.class"),
-        sets=FIG6_SETS,
     log:
         R / "logs/plot_class_features.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_class_features", "figures.class"),
+        sets=FIG6_SETS,
     script:
         "../scripts/plot_class_features.py"

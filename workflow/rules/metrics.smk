@@ -5,6 +5,15 @@ rule measure_set:
         classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
     output:
         measurement_files("{set}", "{rep}"),
+    log:
+        R / "logs/measure_set/{set}-rep{rep}.log",
+    benchmark:
+        R / "benchmarks/measure_set/{set}-rep{rep}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
     params:
         settings=settings(
             "measure_set",
@@ -14,15 +23,6 @@ rule measure_set:
             "metrics.image_size",
             "metrics.batch_size",
         ),
-    threads: config["threads"]
-    resources:
-        gpu=GPU,
-    log:
-        R / "logs/measure_set/{set}-rep{rep}.log",
-    benchmark:
-        R / "benchmarks/measure_set/{set}-rep{rep}.tsv"
-    conda:
-        "../../envs/torch.yaml"
     script:
         "../scripts/measure_set.py"
 
@@ -34,6 +34,11 @@ rule score_set:
         history=R / "classifiers/{set}/rep{rep}.csv",
     output:
         R / "metrics/{set}/rep{rep}/scores.csv",
+    log:
+        R / "logs/score_set/{set}-rep{rep}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    threads: config["threads"]
     params:
         settings=settings(
             "score_set",
@@ -44,11 +49,6 @@ rule score_set:
             "metrics.precision_k",
             "metrics.density_k",
         ),
-    threads: config["threads"]
-    log:
-        R / "logs/score_set/{set}-rep{rep}.log",
-    conda:
-        "../../envs/analysis.yaml"
     script:
         "../scripts/score_set.py"
 
@@ -58,6 +58,11 @@ rule score_baseline:
         measurement_files(REAL, 0),
     output:
         R / "metrics/baseline.csv",
+    log:
+        R / "logs/score_baseline.log",
+    conda:
+        "../../envs/analysis.yaml"
+    threads: config["threads"]
     params:
         settings=settings(
             "score_baseline",
@@ -69,11 +74,6 @@ rule score_baseline:
             "metrics.density_k",
             "metrics.resplits",
         ),
-    threads: config["threads"]
-    log:
-        R / "logs/score_baseline.log",
-    conda:
-        "../../envs/analysis.yaml"
     script:
         "../scripts/score_baseline.py"
 
@@ -84,17 +84,17 @@ rule detect_fakes:
         fake=lambda w: [f for rep in REPLICATES for f in image_files(w.set, "train", rep)],
     output:
         R / "metrics/detection/{set}.csv",
-    params:
-        settings=settings("detect_fakes", "seed", "threads", "replicates", "detection"),
-    threads: config["threads"]
-    resources:
-        gpu=GPU,
     log:
         R / "logs/detect_fakes/{set}.log",
     benchmark:
         R / "benchmarks/detect_fakes/{set}.tsv"
     conda:
         "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    params:
+        settings=settings("detect_fakes", "seed", "threads", "replicates", "detection"),
     script:
         "../scripts/detect_fakes.py"
 
@@ -106,17 +106,17 @@ rule detect_controls:
         info=R / "data/dataset.json",
     output:
         R / "metrics/detection/controls.csv",
-    params:
-        settings=settings("detect_controls", "seed", "threads", "replicates", "detection"),
-    threads: config["threads"]
-    resources:
-        gpu=GPU,
     log:
         R / "logs/detect_controls.log",
     benchmark:
         R / "benchmarks/detect_controls.tsv"
     conda:
         "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    params:
+        settings=settings("detect_controls", "seed", "threads", "replicates", "detection"),
     script:
         "../scripts/detect_controls.py"
 
@@ -128,19 +128,19 @@ rule map_attention:
     output:
         maps=R / "metrics/gradcam/maps.npz",
         scores=R / "metrics/gradcam/scores.csv",
-    params:
-        settings=settings("map_attention", "seed", "threads", "metrics.attention_images"),
-        sets=SETS,
-        replicates=len(REPLICATES),
-    threads: config["threads"]
-    resources:
-        gpu=GPU,
     log:
         R / "logs/map_attention.log",
     benchmark:
         R / "benchmarks/map_attention.tsv"
     conda:
         "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=GPU,
+    params:
+        settings=settings("map_attention", "seed", "threads", "metrics.attention_images"),
+        sets=SETS,
+        replicates=len(REPLICATES),
     script:
         "../scripts/map_attention.py"
 
@@ -159,11 +159,11 @@ rule collect_metrics:
             category="Tables",
             labels={"table": "All scores"},
         ),
-    params:
-        settings=settings("collect_metrics"),
     log:
         R / "logs/collect_metrics.log",
     conda:
         "../../envs/analysis.yaml"
+    params:
+        settings=settings("collect_metrics"),
     script:
         "../scripts/collect_metrics.py"

@@ -1,16 +1,22 @@
-"""The verdict in one page."""
+"""The verdict in one page, as Markdown and as HTML."""
 
 import pandas as pd
 from synthgap.data.images import load_info
-from synthgap.figures.summary import write_summary
+from synthgap.diffusion.schedule import SamplerConfig
+from synthgap.figures.summary import to_html, write_summary
 from synthgap.files import write_text
 from synthgap.jobs import run_job
+from synthgap.settings import build_settings
 
 
 def main(job):
     settings = job.params.settings
     scores, info = pd.read_csv(job.input.scores), load_info(job.input.info)
-    write_text(job.output[0], write_summary(scores, info, settings["steps"], settings["seed"]))
+    summary = write_summary(
+        scores, info, build_settings(SamplerConfig, settings["sampling"]), settings["seed"]
+    )
+    write_text(job.output.markdown, summary)
+    write_text(job.output.html, to_html(summary, f"synthgap: {info.source}"))
 
 
 if __name__ == "__main__":

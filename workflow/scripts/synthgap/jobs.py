@@ -85,7 +85,7 @@ def _claim_terminal(terminal: TextIO, stack: ExitStack) -> bool:
     """Whether this job may show its progress: it has a terminal that no other job uses."""
     if not terminal.isatty():
         return False
-    lock = stack.enter_context(Path(".snakemake/terminal.lock").open("w"))
+    lock = stack.enter_context(Path(".snakemake/terminal.lock").open("w"))  # noqa: SIM115
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -33,8 +33,11 @@ class ResNet(nn.Module):
     def __init__(self, channels: int, num_classes: int, config: ResNetConfig) -> None:
         super().__init__()
         self.channels, self.num_classes, self.config = channels, num_classes, config
+        self.mean: Tensor
+        self.deviation: Tensor
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("deviation", torch.ones(channels))
+        stem: list[nn.Module]
         if config.stem == "imagenet":
             stem = [nn.Conv2d(channels, config.width, 7, stride=2, padding=3, bias=False)]
         else:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class ImageSet:
     def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, selection) -> "ImageSet":
+    def __getitem__(self, selection: np.ndarray | slice) -> "ImageSet":
         return ImageSet(self.images[selection], self.labels[selection], self.index[selection])
 
 
@@ -67,9 +68,9 @@ def load_images(paths: str | os.PathLike | Iterable[str | os.PathLike]) -> Image
 
 def _load_file(path: str | os.PathLike) -> ImageSet:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             return ImageSet(arrays["images"], arrays["labels"], arrays["index"])
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise InputError(
             f"{path}: not a readable npz of images, labels and index ({error}); delete it and run again"
         ) from error

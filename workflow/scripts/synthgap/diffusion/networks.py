@@ -5,6 +5,7 @@ those of the published EDM checkpoints, so that their weights fit. Images are [B
 """
 
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 
 import torch
@@ -34,7 +35,7 @@ class UNetConfig:
 class Conv2d(nn.Module):
     """A convolution, after resampling by a fixed filter where `up` or `down` is set.
 
-    kernel 0 only resamples. fused: the convolution comes before the filter of `down`, its border
+    fused: the convolution comes before the filter of `down`, its border
     included (NCSN++'s residual encoder).
     """
 
@@ -52,27 +53,23 @@ class Conv2d(nn.Module):
     ) -> None:
         super().__init__()
         self.up, self.down, self.fused = up, down, fused
-        if kernel:
-            weight = torch.empty(out_channels, in_channels, kernel, kernel)
-            self.weight = nn.Parameter(nn.init.xavier_uniform_(weight, gain))
-            self.bias = nn.Parameter(torch.zeros(out_channels))
-        else:
-            self.weight = self.bias = None
+        weight = torch.empty(out_channels, in_channels, kernel, kernel)
+        self.weight = nn.Parameter(nn.init.xavier_uniform_(weight, gain))
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+        self.resample_filter: Tensor
         if up or down:
             taps = torch.tensor(resample_filter, dtype=torch.float32)
             self.register_buffer("resample_filter", torch.outer(taps, taps)[None, None] / taps.sum() ** 2)
 
     def forward(self, x: Tensor) -> Tensor:
-        kernel_border = 0 if self.weight is None else self.weight.shape[-1] // 2
+        kernel_border = self.weight.shape[-1] // 2
         if self.fused:
             border = (self.resample_filter.shape[-1] - 1) // 2
             x = F.conv2d(x, self.weight, padding=kernel_border + border)
             return self._filtered(x, padding=0) + self.bias[:, None, None]
         if self.up or self.down:
             x = self._filtered(x, padding=(self.resample_filter.shape[-1] - 1) // 2)
-        if self.weight is not None:
-            x = F.conv2d(x, self.weight, self.bias, padding=kernel_border)
-        return x
+        return F.conv2d(x, self.weight, self.bias, padding=kernel_border)
 
     def _filtered(self, x: Tensor, padding: int) -> Tensor:
         channels = x.shape[1]
@@ -101,15 +98,15 @@ class UNetBlock(nn.Module):
         attention: bool = False,
     ) -> None:
         super().__init__()
-        resample = {"up": up, "down": down, "resample_filter": config.resample_filter}
+        resample = partial(Conv2d, up=up, down=down, resample_filter=config.resample_filter)
         self.dropout = config.dropout
         self.norm0 = group_norm(in_channels)
-        self.conv0 = Conv2d(in_channels, out_channels, 3, **resample)
+        self.conv0 = resample(in_channels, out_channels, 3)
         self.affine = nn.Linear(emb_channels, out_channels)
         self.norm1 = group_norm(out_channels)
         self.conv1 = Conv2d(out_channels, out_channels, 3, gain=1e-5)
         changes_shape = up or down or in_channels != out_channels
-        self.skip = Conv2d(in_channels, out_channels, 1, **resample) if changes_shape else None
+        self.skip = resample(in_channels, out_channels, 1) if changes_shape else None
         self.norm2 = None
         if attention:
             self.norm2 = group_norm(out_channels)
@@ -139,11 +136,11 @@ class PositionalEmbedding(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.half = channels // 2
+        self.count = channels // 2
 
     def forward(self, c_noise: Tensor) -> Tensor:
-        powers = torch.arange(self.half, dtype=torch.float32, device=c_noise.device)
-        freqs = 10000.0 ** (-powers / max(self.half - 1, 1))
+        powers = torch.arange(self.count, dtype=torch.float32, device=c_noise.device)
+        freqs = 10000.0 ** (-powers / max(self.count - 1, 1))
         angle = torch.outer(c_noise, freqs.to(c_noise.dtype))
         return torch.cat([angle.sin(), angle.cos()], dim=1)
 
@@ -153,6 +150,7 @@ class FourierEmbedding(nn.Module):
 
     def __init__(self, channels: int, scale: float = 16.0) -> None:
         super().__init__()
+        self.freqs: Tensor
         self.register_buffer("freqs", torch.randn(channels // 2) * scale)
 
     def forward(self, c_noise: Tensor) -> Tensor:
@@ -186,7 +184,8 @@ class SongUNet(nn.Module):
     ) -> Tensor:
         """X [B, C, H, W], c_noise [B], one-hot labels [B, classes] or None -> [B, C, H, W]."""
         emb = self._embedding(c_noise, labels, augment_labels)
-        skips, aux = [], x
+        skips: list[Tensor] = []
+        aux = x
         for name, layer in self.enc.items():
             if name.endswith("aux_residual"):
                 x = skips[-1] = aux = (x + layer(aux)) * sqrt(0.5)

@@ -5,6 +5,7 @@ sigmas[0], and sigmas float64 [n + 1] ending in 0; it returns the images at sigm
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import expm1, log
 
 from torch import Tensor
@@ -14,7 +15,7 @@ Denoise = Callable[[Tensor, float], Tensor]
 
 def heun(denoise: Denoise, x: Tensor, sigmas: Sequence[float]) -> Tensor:
     """Heun's second-order method: 2n - 1 evaluations. Karras et al. (2022), Algorithm 1."""
-    for sigma, sigma_next in zip(sigmas[:-1], sigmas[1:], strict=True):
+    for sigma, sigma_next in pairwise(sigmas):
         slope = (x - denoise(x, sigma)) / sigma
         x_next = x + (sigma_next - sigma) * slope
         if sigma_next > 0:
@@ -30,7 +31,7 @@ def dpmpp_2m(denoise: Denoise, x: Tensor, sigmas: Sequence[float]) -> Tensor:
     In terms of lambda = -ln sigma, with data prediction. The step to sigma 0 is the denoised image.
     """
     previous, previous_step = None, 0.0
-    for sigma, sigma_next in zip(sigmas[:-1], sigmas[1:], strict=True):
+    for sigma, sigma_next in pairwise(sigmas):
         denoised = denoise(x, sigma)
         if sigma_next == 0:
             return denoised

@@ -44,7 +44,14 @@ def class_figure(real: np.ndarray, restored: dict[int, np.ndarray], class_name: 
 
 def _scatter(axes: Axes, points: np.ndarray, colour: str, label: str) -> None:
     axes.scatter(
-        *points.T, s=5, color=colour, alpha=0.6, lw=0, label=f"{label} ({len(points)})", rasterized=True
+        points[:, 0],
+        points[:, 1],
+        s=5,
+        color=colour,
+        alpha=0.6,
+        lw=0,
+        label=f"{label} ({len(points)})",
+        rasterized=True,
     )
 
 

@@ -33,9 +33,14 @@ def all_findings(scores: pd.DataFrame, steps: int) -> list[Finding]:
     """scores: the long table; steps: T."""
     return [
         accuracy_finding(scores),
-        quality_finding(scores, "frechet", "The Fréchet distance rises with t_re.", rises=True),
-        quality_finding(scores, "precision", "Precision falls with t_re.", rises=False),
-        quality_finding(scores, "recall", "Recall falls with t_re.", rises=False),
+        quality_finding(
+            scores,
+            "frechet",
+            "Fully synthetic images lie farther from real ones (Fréchet distance).",
+            rises=True,
+        ),
+        quality_finding(scores, "precision", "Fully synthetic images have a lower precision.", rises=False),
+        quality_finding(scores, "recall", "Fully synthetic images have a lower recall.", rises=False),
         recall_most_finding(scores),
         detection_finding(scores, steps),
         entropy_finding(scores, "train"),
@@ -49,7 +54,7 @@ def accuracy_finding(scores: pd.DataFrame) -> Finding:
     accuracies = by_reverse_step(scores, "accuracy")
     real, synthetic, change = _ends(accuracies)
     return Finding(
-        "A classifier trained on synthetic images is less accurate on real ones, the more so the larger t_re.",
+        "A classifier trained on fully synthetic images is less accurate on real ones.",
         "89.52 ± 0.11 % (real), 84.15 ± 0.27 % (synthetic)",
         f"{_percent(real)} (real), {_percent(synthetic)} (t_re = {max(accuracies)}); difference in points "
         f"{_difference(change, 100)}; {_trend(accuracies)}",
@@ -68,10 +73,10 @@ def quality_finding(scores: pd.DataFrame, metric: str, claim: str, *, rises: boo
     outside = excess > 2 if rises else excess < -2
     return Finding(
         claim,
-        "from the curves of its Fig. 3b: yes, and recall most of the three",
-        f"held-out {_plain(last)} at t_re = {max(summaries)}, against {_plain(band, 're-splits')} between real "
-        f"images ({excess:+.1f} standard deviations of a re-split); {_trend(summaries)}; paired, without "
-        f"t_re = 0: {_trend(paired)}",
+        "worse with every step of t_re (Fig. 3b, curves without numbers)",
+        f"held-out {_plain(last)} at t_re = {max(summaries)}, against {_plain(band, 're-splits')} between "
+        f"real images ({excess:+.1f} standard deviations of a re-split); {_trend(summaries)}; paired, "
+        f"t_re > 0: {_trend(paired)}",
         bool(outside),
     )
 
@@ -86,7 +91,7 @@ def recall_most_finding(scores: pd.DataFrame) -> Finding:
     change = difference(drops["precision"], drops["recall"])
     return Finding(
         "Recall falls more than precision.",
-        "from the curves of its Fig. 3b: yes",
+        "yes (Fig. 3b, curves without numbers)",
         f"from real to synthetic, held-out: recall falls by {_plain(drops['recall'])}, precision by "
         f"{_plain(drops['precision'])}; difference {_difference(change)}",
         change.beyond_noise and change.value > 0,
@@ -119,10 +124,11 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
 def entropy_finding(scores: pd.DataFrame, split: str) -> Finding:
     entropies = by_reverse_step(scores, "entropy", split=split)
     real, synthetic, change = _ends(entropies)
-    remark = " (the images that the classifier was fitted to)" if split == "train" else ""
+    remark = ", which the classifier was fitted to," if split == "train" else ""
     return Finding(
-        f"Reconstructions of {split} images{remark} are easier: the real-trained classifier's entropy falls.",
-        "from the curves of its Fig. 5: yes",
+        f"Synthetic counterparts of {split} images{remark} are easier (entropy of the real-trained "
+        "classifier).",
+        "lower with every step of t_re (Fig. 5, curves without numbers)",
         f"{_plain(real)} nats (real), {_plain(synthetic)} (t_re = {max(entropies)}); difference "
         f"{_difference(change)}; {_trend(entropies)}",
         change.beyond_noise and change.value < 0,
@@ -134,7 +140,7 @@ def concentration_finding(scores: pd.DataFrame) -> Finding:
     _, synthetic, change = _ends(ratios)
     return Finding(
         "Synthetic images concentrate near the modes of the real classifier's features.",
-        "from the scatter plots of its Figs. 1b and 6: yes",
+        "yes (Figs. 1b and 6, scatter plots)",
         f"test images: mean distance to the class centroid is {_plain(synthetic)} times the real one at "
         f"t_re = {max(ratios)}; {_trend(ratios)}",
         change.beyond_noise and change.value < 0,
@@ -143,7 +149,7 @@ def concentration_finding(scores: pd.DataFrame) -> Finding:
 
 def attention_finding(scores: pd.DataFrame) -> Finding:
     claim = "Training on synthetic images does not change where the classifier looks (Grad-CAM)."
-    paper = "from the pictures of its Fig. 4: yes"
+    paper = "yes (Fig. 4, pictures)"
     correlations = by_reverse_step(scores, "attention_correlation")
     last = correlations[max(correlations)]
     measured = (
@@ -183,11 +189,13 @@ def _difference(change: Difference, factor: float = 1) -> str:
     if change.standard_error != change.standard_error:  # NaN: a single replicate
         return f"{factor * change.value:+.3f} (no error from one replicate)"
     relation = "beyond" if change.beyond_noise else "within"
-    return f"{factor * change.value:+.3f} (standard error {factor * change.standard_error:.3f}, {relation} noise)"
+    error = f"standard error {factor * change.standard_error:.3f}"
+    return f"{factor * change.value:+.3f} ({error}, {relation} noise)"
 
 
 def _trend(summaries: dict[int, Summary]) -> str:
     if len(summaries) < 3:
         return f"too few reverse steps ({len(summaries)}) for a trend"
     result: Trend = trend(list(summaries), [summary.mean for summary in summaries.values()])
-    return f"trend over t_re: Spearman {result.rho:+.2f}, p = {result.p:.3f}, {result.n} points"
+    direction = "no clear" if result.p >= 0.05 else "a rising" if result.rho > 0 else "a falling"
+    return f"{direction} trend over t_re (Spearman {result.rho:+.2f}, p = {result.p:.3f}, {result.n} points)"

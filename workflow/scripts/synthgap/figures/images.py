@@ -78,9 +78,9 @@ def one_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
     return np.lexsort((labels, rank))[:count]
 
 
-def show_image(axes: Axes, image: np.ndarray, **settings) -> None:
+def show_image(axes: Axes, image: np.ndarray) -> None:
     """An image uint8 [H, W, C] in a bare panel."""
-    axes.imshow(image.squeeze(), cmap="gray", vmin=0, vmax=255, **settings)
+    axes.imshow(image.squeeze(), cmap="gray", vmin=0, vmax=255)
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ BLACK, ORANGE, BLUE, GREEN = "#000000", "#E69F00", "#0072B2", "#009E73"
 GREY, BAND = "#8C8C8C", "#DDDDDD"
 COLUMN, PAGE = 3.4, 7.0  # inches: one column and the full width of a printed page
 
-STYLE = {
+STYLE: Any = {
     "font.size": 8,
     "axes.titlesize": 8,
     "axes.spines.right": False,
@@ -31,7 +32,9 @@ STYLE = {
 }
 
 
-def draw_figure(png: str | os.PathLike, pdf: str | os.PathLike, plot: Callable[..., Figure], *args) -> None:
+def draw_figure(
+    png: str | os.PathLike, pdf: str | os.PathLike, plot: Callable[..., Figure], *args: Any
+) -> None:
     """Draw plot(*args) in the common style and write it in both formats."""
     with matplotlib.rc_context(STYLE):
         figure = plot(*args)
@@ -67,7 +70,8 @@ def format_reverse_step(t_re: int) -> str:
 
 def _legible(t_re: list[int]) -> list[int]:
     """The reverse steps that have room for a label."""
-    room, kept = (max(t_re) - min(t_re)) / 11, []
+    room = (max(t_re) - min(t_re)) / 11
+    kept: list[int] = []
     for step in sorted(t_re, reverse=True):
         if not kept or kept[-1] - step >= room:
             kept.append(step)

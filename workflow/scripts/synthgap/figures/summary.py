@@ -1,25 +1,30 @@
 """The verdict in one page."""
 
+import markdown
 import pandas as pd
 
 from ..data.images import DatasetInfo
+from ..diffusion.schedule import SamplerConfig
 from ..metrics.statistics import difference
 from .findings import all_findings
 from .series import by_reverse_step
+from .style import format_sigma
+from .tables import accuracy_table, detection_table
 
 
-def write_summary(scores: pd.DataFrame, info: DatasetInfo, steps: int, seed: int) -> str:
-    """What was lost, in Markdown: the headline, each finding beside the paper's, and how to read them.
-
-    scores: the long table; steps: T.
+def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConfig, seed: int) -> str:
+    """What was lost, in Markdown: the headline, each finding beside the paper's, both tables, and how to
+    read them. scores: the long table.
     """
+    steps = sampling.steps
     accuracies = by_reverse_step(scores, "accuracy")
     last = max(accuracies)
     change = difference(accuracies[0], accuracies[last])
     findings = all_findings(scores, steps)
     seen = sum(finding.seen for finding in findings)
     replicates = accuracies[0].n
-    noise = "beyond noise" if change.beyond_noise else "not beyond noise"
+    noise = f"standard error {100 * change.standard_error:.2f}; "
+    noise += "beyond noise" if change.beyond_noise else "not beyond noise"
     if replicates == 1:
         noise = "one replicate, so nothing can be said about noise"
     lines = [
@@ -31,9 +36,10 @@ def write_summary(scores: pd.DataFrame, info: DatasetInfo, steps: int, seed: int
         f"**A classifier trained on the set reconstructed from t_re = {last} (of T = {steps}) reaches "
         f"{100 * accuracies[last].mean:.2f} % on the real test images, one trained on the real set "
         f"{100 * accuracies[0].mean:.2f} %: {100 * change.value:+.2f} points "
-        f"(standard error {100 * change.standard_error:.2f}; {noise}).**",
+        f"({noise}).**",
         "",
-        f"Of the paper's findings, {seen} of {len(findings)} show in this run. The paper's numbers are for CIFAR-10.",
+        f"Of the paper's findings, {seen} of {len(findings)} show in this run. "
+        "The paper's numbers are for CIFAR-10.",
         "",
     ]
     for number, finding in enumerate(findings, start=1):
@@ -44,17 +50,73 @@ def write_summary(scores: pd.DataFrame, info: DatasetInfo, steps: int, seed: int
         ]
     lines += [
         "",
+        "## Test accuracy after training on each set (Table 2)",
+        "",
+        _readable(accuracy_table(scores, sampling)),
+        "",
+        "## Telling sets from real images (Table 1)",
+        "",
+        _readable(detection_table(scores)),
+        "",
         "## How to read this",
         "",
-        f"- ± is the standard deviation over n = {replicates} replicates, unless n is given. A replicate repeats the "
-        "sampling noise and the classifier's training together. Replicates share one split of the data"
-        " and, unless `diffusion.train.replicates` is set, one denoiser: the spread doesn't cover those.",
-        "- A difference is beyond noise when it exceeds two standard errors. A quality metric counts as worse "
-        "than real when it lies more than two standard deviations outside the band of random re-splits of "
-        "the real images.",
+        f"- ± is the standard deviation over n = {replicates} replicates, unless n is given. A replicate "
+        "repeats the sampling noise and the classifier's training together. Replicates share one split of "
+        "the data and, unless `diffusion.train.replicates` is set, one denoiser: the spread doesn't cover "
+        "those.",
+        "- A difference is beyond noise when it exceeds two standard errors. A quality metric counts as "
+        "worse than real when it lies more than two standard deviations outside the band of random "
+        "re-splits of the real images.",
         "- *Held-out* compares reconstructions of training images with the real test images; *paired* "
         "compares them with the images they were made from, and is good at small t_re by construction.",
         f"- Everything random follows from seed {seed}. All scores are in `metrics.csv`.",
         "",
     ]
     return "\n".join(lines)
+
+
+def to_html(text: str, title: str) -> str:
+    """The summary as a page of its own."""
+    body = markdown.markdown(text, extensions=["tables"], tab_length=3)
+    return PAGE.format(title=title, body=body)
+
+
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<style>
+body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 52em; margin: 2em auto; padding: 0 1em; }}
+table {{ border-collapse: collapse; }}
+th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def _readable(table: pd.DataFrame) -> str:
+    """A table in Markdown: mean ± deviation in one column, two digits."""
+    shown = pd.DataFrame()
+    for column in table:
+        name = str(column)
+        if name.endswith("_mean"):
+            stem = name.removesuffix("_mean")
+            pairs = zip(table[column], table[f"{stem}_std"], strict=True)
+            shown[f"{stem} (%)"] = [
+                f"{mean:.2f} ± {std:.2f}" if std == std else f"{mean:.2f}" for mean, std in pairs
+            ]
+        elif name == "sigma":
+            shown[name] = [format_sigma(sigma) for sigma in table[column]]
+        elif name in ("difference", "standard_error"):
+            shown[name.replace("_", " ")] = [
+                "–" if value != value else f"{value:.2f}" for value in table[column]
+            ]
+        elif not name.endswith("_std"):
+            shown[name.replace("_", " ")] = [str(value) for value in table[column]]
+    return shown.to_markdown(index=False, disable_numparse=True)

@@ -40,7 +40,7 @@ def detection_table(scores: pd.DataFrame) -> pd.DataFrame:
     sizes = select(scores, "detection_accuracy").groupby("set")[["n_real", "n_fake"]].first().sum(axis=1)
     rows = []
     for name in domains["pixel"]:
-        row = {"samples": describe_set(name)}
+        row: dict[str, object] = {"samples": describe_set(name)}
         for domain, summaries in domains.items():
             row[f"{domain}_mean"] = 100 * summaries[name].mean
             row[f"{domain}_std"] = 100 * summaries[name].std

@@ -55,7 +55,7 @@ def score_set(
     fake, real: the set's and the real set's measurements per split. accuracy: on the real test
     images, of the classifier trained on the set (None: there is no such classifier).
     """
-    rows = []
+    rows: list[tuple] = []
 
     def add(split: str, reference: str, extractor: str, n_real: int, n_fake: int, **values: float) -> None:
         rows.extend(

@@ -1,6 +1,6 @@
 """When a difference or a trend counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ class Difference:
     @property
     def beyond_noise(self) -> bool:
         """Larger than two standard errors. Never so with a single replicate, which has no error."""
-        return abs(self.value) > 2 * self.standard_error
+        return bool(abs(self.value) > 2 * self.standard_error)
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Trend:
     n: int
 
 
-def summarise(values: Sequence[float] | np.ndarray) -> Summary:
-    values = np.asarray(values, np.float64)
+def summarise(sample: Iterable[float]) -> Summary:
+    values = np.asarray(list(sample), np.float64)
     std = values.std(ddof=1) if len(values) > 1 else float("nan")
     return Summary(float(values.mean()), float(std), len(values))
 

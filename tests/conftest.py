@@ -1,0 +1,44 @@
+"""Real small data for every test: scikit-learn's digits."""
+
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+from synthgap.data.images import DatasetInfo, ImageSet
+from synthgap.data.packing import DatasetConfig, pack_dataset
+from synthgap.jobs import limit_threads
+
+# Shared machines stall: an example may take as long as it likes.
+hypothesis.settings.register_profile("synthgap", deadline=None, max_examples=50)
+hypothesis.settings.load_profile("synthgap")
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = ROOT / "workflow/scripts"
+GOLDEN = ROOT / "tests/golden"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread():
+    limit_threads(1)
+
+
+@pytest.fixture(scope="session")
+def packed() -> tuple[ImageSet, ImageSet, DatasetInfo]:
+    """The digits, half train and half test."""
+    return pack_dataset(DatasetConfig(), seed=0)
+
+
+@pytest.fixture(scope="session")
+def train(packed) -> ImageSet:
+    return packed[0]
+
+
+@pytest.fixture(scope="session")
+def test(packed) -> ImageSet:
+    return packed[1]
+
+
+@pytest.fixture
+def generator() -> np.random.Generator:
+    return np.random.default_rng(0)

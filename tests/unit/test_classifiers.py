@@ -1,0 +1,119 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from synthgap.classifiers.augmentation import crop_and_flip
+from synthgap.classifiers.resnet import ResNet, ResNetConfig, load_classifier, save_classifier
+from synthgap.classifiers.training import (
+    ClassifierConfig,
+    evaluate,
+    images_to_tensor,
+    predict,
+    train_classifier,
+)
+from synthgap.errors import InputError
+
+CPU = torch.device("cpu")
+SMALL = ClassifierConfig(
+    width=8, blocks=(1, 1, 1, 1), strides=(1, 2, 1, 1), epochs=6, batch_size=64, lr=0.1, lr_step=4
+)
+
+
+@pytest.fixture(scope="module")
+def trained(train, test):
+    return train_classifier(train, test, 10, SMALL, seed=0, device=CPU)
+
+
+def test_a_classifier_learns_the_digits(trained):
+    _, history = trained
+    assert history["test_accuracy"].iloc[-1] > 0.9
+    assert list(history["epoch"]) == list(range(1, 7))
+    assert list(history["lr"]) == pytest.approx([0.1] * 4 + [0.01] * 2)
+
+
+def test_training_repeats_exactly(trained, train, test):
+    model, history = train_classifier(train, test, 10, SMALL, seed=0, device=CPU)
+    assert history.equals(trained[1])
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), trained[0].parameters(), strict=True))
+    _, other = train_classifier(train, test, 10, SMALL, seed=1, device=CPU)
+    assert not other.equals(history)
+
+
+def test_training_leaves_torchs_generator_alone(train, test):
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    train_classifier(train[np.arange(64)], test, 10, replace(SMALL, epochs=1), seed=0, device=CPU)
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_a_diverging_training_is_told(train, test):
+    with pytest.raises(InputError, match=r"the training loss became .* in epoch 1; lower classifier\.lr"):
+        train_classifier(train, test, 10, replace(SMALL, lr=1e20), seed=0, device=CPU)
+
+
+def test_pixels_are_normalised_by_the_training_images(trained, train):
+    normalised = trained[0].normalise(images_to_tensor(train.images))
+    assert float(normalised.mean()) == pytest.approx(0, abs=1e-5)
+    assert float(normalised.std()) == pytest.approx(1, abs=1e-4)
+
+
+def test_accuracy_is_the_share_of_right_answers(trained, test):
+    model = trained[0]
+    logits, features = predict(model, test.images, 100)
+    right = (logits.argmax(1) == test.labels).mean()
+    assert evaluate(model, test, 64)[1] == pytest.approx(right)
+    assert logits.shape == (len(test), 10)
+    assert features.shape == (len(test), 64)
+    assert np.allclose(features @ model.head.weight.numpy().T + model.head.bias.numpy(), logits, atol=1e-4)
+
+
+def test_a_classifier_survives_the_file(tmp_path, trained, test):
+    save_classifier(tmp_path / "c.safetensors", trained[0])
+    loaded = load_classifier(tmp_path / "c.safetensors")
+    assert np.array_equal(predict(loaded, test.images, 64)[0], predict(trained[0], test.images, 64)[0])
+
+
+def test_the_default_is_resnet_18():
+    """He et al.'s ResNet-18 has 11.69 M parameters: less 1000 classes' head and its 7x7 stem here."""
+    resnet18 = ResNet(3, 1000, ResNetConfig(stem="imagenet"))
+    assert sum(p.numel() for p in resnet18.parameters()) == 11_689_512
+
+
+@pytest.mark.parametrize(("stem", "side"), [("cifar", 4), ("imagenet", 1)])
+def test_stems_keep_or_cut_the_resolution(stem, side):
+    model = ResNet(3, 10, ResNetConfig(stem=stem, width=4))
+    shapes = []
+    model.block4.register_forward_hook(lambda _module, _inputs, output: shapes.append(output.shape[2:]))
+    model(torch.zeros(2, 3, 32, 32, dtype=torch.uint8))
+    assert shapes == [(side, side)]
+
+
+def test_augmentation_moves_and_flips_each_image_by_itself():
+    images = (
+        torch.arange(1, 257, dtype=torch.int32).to(torch.uint8).reshape(1, 1, 16, 16).repeat(300, 1, 1, 1)
+    )
+    moved = crop_and_flip(images, torch.Generator().manual_seed(0))
+    assert moved.shape == images.shape
+    versions = {image.numpy().tobytes() for image in moved}
+    assert len(versions) > 40  # of 5 x 5 offsets and 2 directions
+    allowed = set()
+    padded = torch.nn.functional.pad(images[0], (2, 2, 2, 2))
+    for row in range(5):
+        for column in range(5):
+            cut = padded[:, row : row + 16, column : column + 16]
+            allowed |= {cut.numpy().tobytes(), cut.flip(2).numpy().tobytes()}
+    assert versions <= allowed
+
+
+def test_augmented_training_runs(train, test):
+    config = replace(SMALL, epochs=1, augmentation="crop_flip")
+    _, history = train_classifier(train, test, 10, config, seed=0, device=CPU)
+    assert len(history) == 1
+
+
+def test_a_last_batch_of_one_image_is_no_obstacle(train, test):
+    images = train[np.arange(65)]
+    _, history = train_classifier(images, test, 10, replace(SMALL, epochs=1), seed=0, device=CPU)
+    assert np.isfinite(history["train_loss"]).all()

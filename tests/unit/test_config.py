@@ -1,0 +1,114 @@
+import copy
+from dataclasses import fields
+
+import pytest
+import yaml
+from conftest import ROOT
+from synthgap.classifiers.training import ClassifierConfig
+from synthgap.config import check_consistency, check_schema
+from synthgap.data.packing import DatasetConfig
+from synthgap.diffusion.reconstruct import SamplerConfig
+from synthgap.diffusion.training import DenoiserConfig
+from synthgap.errors import InputError
+from synthgap.metrics.detection import DetectionConfig
+from synthgap.metrics.scores import ScoreConfig
+from synthgap.settings import build_settings, narrow_settings, narrow_values
+
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+
+
+def with_change(path, value):
+    config = copy.deepcopy(CONFIG)
+    *parents, key = path.split(".")
+    part = config
+    for name in parents:
+        part = part.setdefault(name, {})
+    part[key] = value
+    return config
+
+
+def test_the_default_config_is_valid():
+    check_schema(CONFIG, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("clasifier", {}, r"^config: clasifier: unknown key; did you mean classifier\?$"),
+        ("classifier.epoch", 3, r"^config: classifier\.epoch: unknown key; did you mean epochs\?$"),
+        ("figures.zzz", 3, r"^config: figures\.zzz: unknown key; known keys: images, class$"),
+        ("dataset.kind", "imagnet", r"^config: dataset\.kind: 'imagnet' is not known; choose one of digits"),
+        ("diffusion.sampling.sampler", "hein", r"'hein' is not known; choose one of heun, dpmpp_2m$"),
+        ("replicates", "three", r"^config: replicates: 'three' is not of type integer$"),
+        ("diffusion.t_re", [0], r"^config: diffusion\.t_re\.0: 0 is less than the minimum of 1$"),
+        ("dataset.test_fraction", 1.5, r"^config: dataset\.test_fraction: 1\.5 is greater than"),
+    ],
+)
+def test_each_mistake_gets_one_line(path, value, message):
+    with pytest.raises(InputError, match=message) as error:
+        check_schema(with_change(path, value), SCHEMA)
+    assert "\n" not in str(error.value)
+
+
+def complete(**changes):
+    sampling = {"steps": 100, "sigma_min": 0.002, "sigma_max": 80.0} | changes.pop("sampling", {})
+    diffusion = {"t_re": [30, 100], "sampling": sampling} | changes.pop("diffusion", {})
+    return {"diffusion": diffusion, "detection": {"validation": 0.2, "test": 0.2}} | changes
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (complete(diffusion={"t_re": [30, 120]}), r"t_re: 120 is above T = diffusion\.sampling\.steps = 100"),
+        (complete(sampling={"sigma_min": 90.0}), r"sigma_min 90\.0 is not below sigma_max 80\.0"),
+        (complete(detection={"validation": 0.5, "test": 0.5}), "leave nothing to train on"),
+    ],
+)
+def test_values_that_do_not_go_together_are_told(config, message):
+    with pytest.raises(InputError, match=message):
+        check_consistency(config)
+
+
+def test_values_that_go_together_pass():
+    check_consistency(complete())
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "besides"),
+    [
+        (DatasetConfig, "dataset", set()),
+        (SamplerConfig, "diffusion.sampling", set()),
+        (DenoiserConfig, "diffusion.train", {"replicates"}),
+        (ClassifierConfig, "classifier", set()),
+        (ScoreConfig, "metrics", {"image_size", "batch_size", "attention_images"}),
+        (DetectionConfig, "detection", set()),
+    ],
+)
+def test_the_schema_and_the_library_agree_on_names_and_defaults(kind, path, besides):
+    entry = SCHEMA
+    for name in path.split("."):
+        entry = entry["properties"][name]
+    defaults = {name: value.get("default", "digits") for name, value in entry["properties"].items()}
+    assert set(defaults) - besides == {field.name for field in fields(kind)}
+    assert build_settings(kind, {k: v for k, v in defaults.items() if k not in besides}) == kind()
+
+
+def test_every_key_is_described_and_closed():
+    def check(entry, path):
+        assert entry.get("additionalProperties") is False, path
+        for name, value in entry["properties"].items():
+            assert value.get("description"), f"{path}.{name}"
+            if "properties" in value:
+                check(value, f"{path}.{name}")
+
+    check(SCHEMA, "config")
+
+
+def test_settings_are_narrowed_and_unknown_ones_refused():
+    config = DenoiserConfig(steps=5)
+    assert narrow_settings(SamplerConfig, SamplerConfig(steps=7)).steps == 7
+    assert narrow_values(DetectionConfig, {"lr": 0.5, "other": 1}) == DetectionConfig(lr=0.5)
+    assert config.channel_mult == build_settings(DenoiserConfig, {"channel_mult": [1, 2]}).channel_mult
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        build_settings(DetectionConfig, {"other": 1})

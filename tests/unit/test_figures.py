@@ -1,0 +1,202 @@
+"""Figures and tables from scores whose story is known."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from synthgap.data.images import DatasetInfo, ImageSet
+from synthgap.diffusion.schedule import SamplerConfig, sigma_schedule
+from synthgap.figures.attention import attention_figure
+from synthgap.figures.curves import accuracy_figure, entropy_figure, quality_figure
+from synthgap.figures.features import class_figure, feature_figure
+from synthgap.figures.findings import all_findings
+from synthgap.figures.images import grid_figure, noised_image, one_of_each_class, reconstruction_figure
+from synthgap.figures.series import by_reverse_step, select
+from synthgap.figures.style import draw_figure, format_sigma
+from synthgap.figures.summary import to_html, write_summary
+from synthgap.figures.tables import accuracy_table, detection_table
+from synthgap.metrics.names import SCORE_COLUMNS
+
+SAMPLING = SamplerConfig()
+STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
+EXTRACTOR = "efficientnet_lite0"
+EXTRACTORS = {"frechet": EXTRACTOR, "precision": EXTRACTOR, "recall": EXTRACTOR}
+INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a test")
+
+
+def story(lost: float, replicates: int = 3) -> pd.DataFrame:
+    """Scores of a model that loses a share `lost` of everything at t_re = 100; 0 loses nothing."""
+    generator = np.random.default_rng(0)
+    rows = []
+
+    def add(name, split, reference, extractor, metric, value, noise=0.003, count=replicates):
+        for replicate in range(count):
+            noisy = value * (1 + noise * generator.normal())
+            rows.append((name, split, replicate, reference, extractor, metric, noisy, 60, 60))
+
+    for name, t_re in STEPS.items():
+        gone = lost * t_re / 100
+        add(name, "test", "none", "classifier", "accuracy", 0.9 * (1 - gone))
+        for split in ("train", "test"):
+            add(name, split, "none", "classifier", "entropy", 0.3 * (1 - gone))
+        add(name, "test", "paired", "classifier", "concentration", 1 - gone)
+        add(name, "test", "paired", "classifier", "attention_correlation", 0.7, noise=0.05)
+        for split, reference in (("train", "paired"), ("train", "held-out")):
+            add(name, split, reference, EXTRACTOR, "frechet", 10 * (1 + gone))
+            add(name, split, reference, EXTRACTOR, "precision", 0.8 * (1 - gone / 3))
+            add(name, split, reference, EXTRACTOR, "recall", 0.8 * (1 - gone))
+    for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8)):
+        add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
+    for name, domain in itertools.product(("t100", "negative-control", "positive-control"), ("pixel", "dct")):
+        accuracy = 0.9 if name == "positive-control" else 0.5 + (0.4 * lost if name == "t100" else 0)
+        add(name, "train", "paired", domain, "detection_accuracy", accuracy)
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def test_means_are_over_replicates_and_in_order_of_t_re():
+    scores = story(0.2)
+    accuracies = by_reverse_step(scores, "accuracy")
+    assert list(accuracies) == [0, 30, 50, 70, 100]
+    values = scores[(scores["metric"] == "accuracy") & (scores["set"] == "t050")]["value"]
+    assert accuracies[50].mean == pytest.approx(values.mean())
+    assert accuracies[50].std == pytest.approx(values.std())
+    assert accuracies[50].n == 3
+
+
+def test_scores_that_are_missing_are_named():
+    with pytest.raises(ValueError, match=r"no scores of accuracy with \{'set': 'gan'\}"):
+        select(story(0.2), "accuracy", set="gan")
+
+
+def test_table_2_is_in_percent_and_judges_differences():
+    table = accuracy_table(story(0.2), SAMPLING).set_index("t_re")
+    assert table.loc[0, "accuracy_mean"] == pytest.approx(90, abs=1)
+    assert table.loc[100, "difference"] == pytest.approx(-18, abs=1)
+    assert table.loc[100, "beyond_noise"]
+    assert not table.loc[0, "beyond_noise"]
+    assert table.loc[100, "sigma"] == pytest.approx(80)
+    assert table.loc[30, "sigma"] == pytest.approx(sigma_schedule(100)[70])
+
+
+def test_table_1_has_the_synthetic_set_and_both_controls():
+    table = detection_table(story(0.2)).set_index("samples")
+    assert list(table.index) == [
+        "EDM, t_re = 100",
+        "negative control (real against real)",
+        "positive control (1 % of pixels moved by one level)",
+    ]
+    assert table.loc["EDM, t_re = 100", "pixel_mean"] == pytest.approx(58, abs=1)
+    assert set(table["test_images"]) == {120}
+
+
+def test_a_loss_is_seen():
+    assert all(finding.seen for finding in all_findings(story(0.2), 100))
+
+
+def test_where_nothing_is_lost_nothing_is_seen():
+    seen = {finding.claim: finding.seen for finding in all_findings(story(0.0), 100)}
+    unchanged = [claim for claim in seen if "hardly tells" in claim or "does not change" in claim]
+    assert len(unchanged) == 2
+    assert all(seen.pop(claim) for claim in unchanged)
+    assert not any(seen.values())
+
+
+def test_a_detectable_set_is_not_called_indistinguishable():
+    finding = next(f for f in all_findings(story(0.9), 100) if "hardly tells" in f.claim)
+    assert not finding.seen
+    assert finding.verdict == "not seen in this run"
+
+
+def test_a_blind_detector_is_told():
+    scores = story(0.0)
+    scores.loc[scores["set"].str.endswith("control"), "value"] = 0.5
+    finding = next(f for f in all_findings(scores, 100) if "hardly tells" in f.claim)
+    assert "don't see their positive control" in finding.measured
+
+
+def test_one_replicate_claims_nothing_beyond_noise():
+    findings = all_findings(story(0.2, replicates=1), 100)
+    assert not findings[0].seen
+    assert "no error from one replicate" in findings[0].measured
+    summary = write_summary(story(0.2, replicates=1), INFO, SAMPLING, 0)
+    assert "one replicate, so nothing can be said about noise" in summary
+    assert "nan" not in summary
+
+
+def test_the_summary_has_the_headline_the_tables_and_the_seed():
+    summary = write_summary(story(0.2), INFO, SAMPLING, 5)
+    assert "beyond noise" in summary
+    assert "| EDM, t_re = 100" in summary
+    assert "seed 5" in summary
+    page = to_html(summary, "a test")
+    assert page.count("<table>") == 2
+    assert page.count("<li>") > 20
+
+
+def image_set(n=6):
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (n, 8, 8, 1)).astype(np.uint8)
+    return ImageSet(images, np.arange(n) % 2, np.arange(n))
+
+
+def test_one_of_each_class_comes_first():
+    labels = np.array([1, 1, 0, 2, 0, 2])
+    assert list(one_of_each_class(labels, 4)) == [2, 0, 3, 4]
+
+
+def test_the_noised_image_is_what_the_sampler_starts_from():
+    image = image_set().images[0]
+    early, late = (noised_image(image, 0, t_re, 0, SAMPLING).astype(int) for t_re in (5, 95))
+    assert np.abs(early - image).mean() < 2
+    assert np.abs(late - image).mean() > 40
+    other = noised_image(255 - image, 0, 100, 0, SAMPLING)
+    assert np.array_equal(other, noised_image(image, 0, 100, 0, SAMPLING))
+
+
+@pytest.mark.parametrize(
+    ("sigma", "text"), [(0, "0"), (80, "80"), (2.4037, "2.4"), (0.0141, "0.014"), (0.002, "0.002")]
+)
+def test_noise_levels_are_short(sigma, text):
+    assert format_sigma(sigma) == text
+
+
+RESTORED = {30: image_set(), 100: image_set()}
+CLOUD = np.random.default_rng(0).normal(size=(40, 5))
+FIGURES = {
+    "fig1a": (accuracy_figure, story(0.2), "t100"),
+    "fig1a, one replicate": (accuracy_figure, story(0.2, 1), "t100"),
+    "fig1b": (feature_figure, CLOUD, CLOUD / 2, "title"),
+    "fig2": (reconstruction_figure, image_set(), RESTORED, 0, 0, SAMPLING),
+    "fig3a": (grid_figure, image_set(), RESTORED, np.arange(3)),
+    "fig3b": (quality_figure, story(0.2), EXTRACTORS, SAMPLING),
+    "fig4": (attention_figure, image_set().images, {0: np.ones((6, 4, 4)), 100: np.ones((6, 4, 4))}),
+    "fig5": (entropy_figure, story(0.2), SAMPLING),
+    "fig6": (class_figure, CLOUD, {50: CLOUD, 100: CLOUD / 2}, "truck"),
+    "fig6, one reverse step": (class_figure, CLOUD, {100: CLOUD / 2}, "truck"),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_are_the_same_bytes_every_time(name, tmp_path):
+    plot, *arguments = FIGURES[name]
+    for run in "ab":
+        draw_figure(tmp_path / f"{run}.png", tmp_path / f"{run}.pdf", plot, *arguments)
+    for suffix in ("png", "pdf"):
+        assert (tmp_path / f"a.{suffix}").read_bytes() == (tmp_path / f"b.{suffix}").read_bytes()
+
+
+def test_the_baseline_is_drawn_as_a_band():
+    figure: Figure = quality_figure(story(0.2), EXTRACTORS, SAMPLING)
+    band = figure.axes[0].patches[0].get_bbox()
+    values = select(story(0.2), "frechet", reference="re-split")["value"]
+    assert (band.y0, band.y1) == pytest.approx(
+        (values.mean() - 2 * values.std(), values.mean() + 2 * values.std())
+    )
+
+
+def test_axes_of_t_re_show_sigma_too():
+    figure = entropy_figure(story(0.2), SAMPLING)
+    top = figure.axes[0].child_axes[0]
+    assert [label.get_text() for label in top.get_xticklabels()] == ["0", "0.29", "2.4", "12", "80"]

@@ -1,0 +1,28 @@
+import re
+
+import pytest
+from synthgap.files import whole_file, write_json
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError), whole_file(path) as temporary:
+        temporary.write_text(f"half a {1 / 0}")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_writers_do_not_meet(tmp_path):
+    path = tmp_path / "table.csv"
+    with whole_file(path) as first, whole_file(path) as second:
+        assert first != second
+        assert re.fullmatch(r"\.[0-9a-f]{8}\.table\.csv", first.name)
+        first.write_text("one")
+        second.write_text("two")
+    assert path.read_text() == "one"  # the outer block ends last
+
+
+def test_folders_are_made(tmp_path):
+    write_json(tmp_path / "a/b/c.json", {"x": "é"})
+    assert (tmp_path / "a/b/c.json").read_text(encoding="utf-8") == '{\n  "x": "é"\n}\n'

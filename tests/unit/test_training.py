@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from synthgap.diffusion import training
+from synthgap.diffusion.training import DenoiserConfig, denoising_loss, train_denoiser
+
+CONFIG = DenoiserConfig(model_channels=8, steps=12, batch_size=16, dropout=0.1, checkpoint_every=5)
+CPU = torch.device("cpu")
+
+
+def fit(train, folder, config=CONFIG, seed=0):
+    return train_denoiser(train, 10, config, seed=seed, device=CPU, checkpoints=folder)
+
+
+def weights(network) -> torch.Tensor:
+    return torch.cat([tensor.flatten() for tensor in network.state_dict().values()])
+
+
+def test_training_repeats_exactly(tmp_path, train):
+    first, again = fit(train, tmp_path), fit(train, tmp_path)
+    assert torch.equal(weights(first), weights(again))
+    assert not torch.equal(weights(first), weights(fit(train, tmp_path, seed=1)))
+
+
+def test_an_interrupted_training_ends_with_the_same_weights(tmp_path, train, monkeypatch):
+    undisturbed = fit(train, tmp_path / "a")
+    loss, calls = training.denoising_loss, []
+
+    def failing(*args):
+        calls.append(args)
+        if len(calls) == 9:  # between the checkpoint of step 5 and that of step 10
+            raise KeyboardInterrupt
+        return loss(*args)
+
+    monkeypatch.setattr(training, "denoising_loss", failing)
+    with pytest.raises(KeyboardInterrupt):
+        fit(train, tmp_path / "b")
+    assert len(list((tmp_path / "b").glob("denoiser-*.safetensors"))) == 1
+    resumed = fit(train, tmp_path / "b")
+    assert len(calls) == 9 + 7  # steps 5 to 11 again
+    assert torch.equal(weights(undisturbed), weights(resumed))
+    assert not list((tmp_path / "b").iterdir())
+
+
+@pytest.mark.parametrize("other", [{"seed": 1}, {"config": replace(CONFIG, lr=1e-3)}, {"images": 1}])
+def test_a_checkpoint_of_other_settings_is_left_alone(tmp_path, train, monkeypatch, other):
+    with monkeypatch.context() as patch:
+        patch.setattr(training._Run, "restore", lambda run: run.save())
+        patch.setattr(training, "denoising_loss", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            fit(train, tmp_path)
+    (checkpoint,) = tmp_path.iterdir()
+    images = train[np.arange(len(train) - other.pop("images", 0))]
+    fit(images, tmp_path, **other)
+    assert list(tmp_path.iterdir()) == [checkpoint]
+
+
+def test_the_loss_falls(tmp_path, train):
+    """More training denoises better: the loss at fixed noise, before and after."""
+    noise = torch.randn(64, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    clean = torch.from_numpy(train.images[:64].transpose(0, 3, 1, 2) / 127.5 - 1).float()
+    labels, sigma = torch.from_numpy(train.labels[:64]), torch.full((64,), 0.5)
+    losses = [
+        float(denoising_loss(fit(train, tmp_path, replace(CONFIG, steps=n)), clean, sigma, noise, labels))
+        for n in (1, 60)
+    ]
+    assert losses[1] < 0.8 * losses[0]
+
+
+def test_sigma_data_is_measured(tmp_path, train):
+    network = fit(train, tmp_path, replace(CONFIG, steps=1))
+    assert network.sigma_data == pytest.approx((train.images / 127.5 - 1).std())
+
+
+def test_an_epoch_visits_every_image_once():
+    positions = np.concatenate([training._batch_positions(10, 4, step, seed=0) for step in range(5)])
+    assert sorted(positions[:10]) == sorted(positions[10:]) == list(range(10))
+    assert list(positions[:10]) != list(positions[10:])
