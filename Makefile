@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts tests workflow/schemas
-SNAKEFILES := Snakefile workflow/rules
+SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
 .PHONY: run report test lint format docs lock clean
 

@@ -1,10 +1,9 @@
 """Real small data for every test: scikit-learn's digits."""
 
-from pathlib import Path
-
 import hypothesis
 import numpy as np
 import pytest
+from project import Workflow, fresh_project
 from synthgap.data.images import DatasetInfo, ImageSet
 from synthgap.data.packing import DatasetConfig, pack_dataset
 from synthgap.jobs import limit_threads
@@ -12,10 +11,6 @@ from synthgap.jobs import limit_threads
 # Shared machines stall: an example may take as long as it likes.
 hypothesis.settings.register_profile("synthgap", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("synthgap")
-
-ROOT = Path(__file__).parents[1]
-SCRIPTS = ROOT / "workflow/scripts"
-GOLDEN = ROOT / "tests/golden"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,3 +37,17 @@ def test(packed) -> ImageSet:
 @pytest.fixture
 def generator() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory) -> Workflow:
+    """The project with a tiny config; nothing has run. Tests that change it take a copy."""
+    return fresh_project(tmp_path_factory.mktemp("untouched") / "project")
+
+
+@pytest.fixture(scope="session")
+def finished(untouched, tmp_path_factory) -> Workflow:
+    """The same after a whole run. Tests that change it take a copy."""
+    workflow = untouched.copy(tmp_path_factory.mktemp("finished"))
+    workflow.run("--cores", "2")
+    return workflow

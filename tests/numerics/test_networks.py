@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from conftest import GOLDEN
+from project import GOLDEN
 from safetensors import safe_open
 from synthgap.diffusion.networks import EDMPrecond, UNetConfig
 from synthgap.diffusion.samplers import heun

@@ -3,7 +3,7 @@ from dataclasses import fields
 
 import pytest
 import yaml
-from conftest import ROOT
+from project import ROOT
 from synthgap.classifiers.training import ClassifierConfig
 from synthgap.config import check_consistency, check_schema
 from synthgap.data.packing import DatasetConfig

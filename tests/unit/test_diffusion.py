@@ -5,9 +5,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from synthgap.data.pixels import to_pixels, to_signal
 from synthgap.diffusion.checkpoints import load_network, save_network
 from synthgap.diffusion.networks import EDMPrecond, UNetConfig
-from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct, to_pixels, to_signal
+from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
 from synthgap.diffusion.schedule import sigma_schedule, solver_sigmas, start_sigma
 from synthgap.errors import InputError
 from synthgap.torch_setup import seeded

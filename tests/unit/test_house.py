@@ -7,8 +7,8 @@ import sys
 
 import pytest
 import yaml
-from conftest import ROOT, SCRIPTS
 from packaging.requirements import Requirement
+from project import ROOT, SCRIPTS
 
 ROOMS = ["data", "diffusion", "classifiers", "metrics", "figures"]
 MODULES = sorted((SCRIPTS / "synthgap").rglob("*.py"))

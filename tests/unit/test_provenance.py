@@ -1,7 +1,7 @@
 import shutil
 
 import pytest
-from conftest import SCRIPTS
+from project import SCRIPTS
 from synthgap.provenance import _closure, code_hash
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import torch
 import yaml
-from conftest import ROOT, SCRIPTS
+from project import ROOT, SCRIPTS
 from synthgap.data.images import load_images
 from synthgap.errors import InputError
 from synthgap.metrics.names import SCORE_COLUMNS, measurement_names

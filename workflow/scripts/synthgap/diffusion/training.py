@@ -15,13 +15,13 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ..data.images import ImageSet
+from ..data.pixels import to_signal
 from ..files import whole_file
 from ..progress import progress
 from ..randomness import derive_seed, random_generator
 from ..settings import narrow_settings
 from ..torch_setup import seeded
 from .networks import EDMPrecond, UNetConfig
-from .reconstruct import to_signal
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..data.images import ImageSet
+from ..data.pixels import to_pixels, to_signal
 from ..diffusion.noise import sampling_noise
 from ..diffusion.schedule import SamplerConfig, start_sigma
 from .style import PAGE, format_reverse_step, format_sigma
@@ -50,9 +51,9 @@ def noised_image(image: np.ndarray, index: int, t_re: int, seed: int, sampling: 
         step=0,
     )[0].transpose(1, 2, 0)
     sigma = start_sigma(t_re, sampling)
-    signal = image / 127.5 - 1 if t_re < sampling.steps else 0.0
+    signal = to_signal(image) if t_re < sampling.steps else 0.0
     noisy = (signal + sigma * noise) / np.sqrt(1 + sigma**2)
-    return np.clip(noisy * 127.5 + 128, 0, 255).astype(np.uint8)
+    return to_pixels(noisy)
 
 
 def grid_figure(real: ImageSet, restored: dict[int, ImageSet], positions: np.ndarray) -> Figure:

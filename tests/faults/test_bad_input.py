@@ -1,0 +1,67 @@
+"""Every mistake gets one clear line, before work that could be wasted."""
+
+import pytest
+import torch
+
+
+def check_line(output: str, message: str) -> None:
+    """The message stands on a line of its own, once."""
+    lines = [line for line in output.splitlines() if message in line]
+    assert len(lines) == 1, output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"classifier": {"epoch": 3}},
+            "config: classifier.epoch: unknown key; did you mean epochs?",
+        ),
+        (
+            {"diffusion": {"t_re": [10, 50]}},
+            "config: diffusion.t_re: 50 is above T = diffusion.sampling.steps = 20; reverse steps lie",
+        ),
+        (
+            {"dataset": {"kind": "imagenet"}},
+            "config: dataset.kind: 'imagenet' is not known; choose one of digits",
+        ),
+    ],
+)
+def test_mistakes_in_the_config_stop_before_any_job(untouched, tmp_path, changes, message):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(**changes)
+    check_line(workflow.run("--cores", "1", succeed=False), message)
+    assert not (workflow.folder / "results").exists()
+
+
+def test_a_split_without_some_class_stops_at_the_first_job(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(dataset={"max_images": 6})
+    output = workflow.run("--cores", "1", succeed=False)
+    check_line(output, "pack_dataset: error: dataset: the train split has 6 images and none of class")
+    log = (workflow.folder / "results/logs/pack_dataset.log").read_text(encoding="utf-8")
+    assert log.startswith("error: dataset: the train split has 6 images")
+    assert [path.name for path in (workflow.folder / "results").iterdir()] == ["logs"]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="tells what happens without CUDA")
+def test_cuda_without_cuda_stops_the_first_job_that_needs_it(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(device="cuda")
+    output = workflow.run("--cores", "1", "results/diffusion/denoiser.safetensors", succeed=False)
+    check_line(
+        output, "train_denoiser: error: device: cuda was asked for, but torch sees no CUDA device here"
+    )
+    assert not (workflow.folder / "results/diffusion/denoiser.safetensors").exists()
+
+
+def test_a_broken_input_is_named_and_nothing_half_written_stays(finished, tmp_path):
+    workflow = finished.copy(tmp_path)
+    weights = workflow.folder / "results/classifiers/real/rep0.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    output = workflow.run("--cores", "1", "results/metrics/real/rep0/labels-test.npy", succeed=False)
+    check_line(
+        output, "measure_set: error: results/classifiers/real/rep0.safetensors: not weights written by"
+    )
+    assert not list((workflow.folder / "results").rglob(".*.npy"))

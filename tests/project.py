@@ -1,0 +1,107 @@
+"""The project in a folder of its own, run as a user runs it, on tiny data."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = ROOT / "workflow/scripts"
+GOLDEN = ROOT / "tests/golden"
+
+TINY = {
+    "replicates": 2,
+    "dataset": {"kind": "digits", "max_images": 60},
+    "diffusion": {
+        "t_re": [10, 20],
+        "shards": 2,
+        "batch_size": 30,
+        "sampling": {"sampler": "dpmpp_2m", "steps": 20, "solver_steps": 3},
+        "train": {"model_channels": 8, "steps": 8, "batch_size": 16, "checkpoint_every": 2},
+    },
+    "classifier": {"width": 4, "blocks": [1, 1, 1, 1], "strides": [1, 2, 1, 1], "epochs": 2},
+    "metrics": {"image_size": 32, "resplits": 3, "attention_images": 20},
+    "detection": {"epochs": 2},
+    "figures": {"images": 3},
+}
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A copy of the project with a folder of results of its own."""
+
+    folder: Path
+
+    def run(self, *arguments: str, succeed: bool = True) -> str:
+        """The output of `snakemake ARGUMENTS`, both streams together."""
+        result = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+        assert (result.returncode == 0) is succeed, result.stdout
+        return result.stdout
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "snakemake", *arguments]
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """How many jobs of each rule `snakemake -n` plans."""
+        output = self.run(*arguments, "--dry-run", "--quiet", "rules")
+        if "Nothing to be done" in output:
+            return {}
+        table = re.search(r"^job +count\n-+ +-+\n(.*?)\n\n", output, re.S | re.M)
+        assert table, output
+        jobs = {name: int(count) for name, count in (line.split() for line in table[1].splitlines())}
+        return {name: count for name, count in jobs.items() if name not in ("total", "all")}
+
+    def configure(self, **changes) -> None:
+        """Change top-level parts of the config."""
+        path = self.folder / "config/config.yaml"
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        path.write_text(yaml.safe_dump(merged(config, changes)), encoding="utf-8")
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.folder / "workflow/scripts" / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, (file, old)
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def tables(self) -> dict[str, bytes]:
+        """Every table that was made, by name."""
+        return {path.name: path.read_bytes() for path in sorted((self.folder / "results").glob("*.csv"))}
+
+    def copy(self, folder: Path) -> "Workflow":
+        return Workflow(shutil.copytree(self.folder, folder / "copy"))
+
+
+def merged(config: dict, changes: dict) -> dict:
+    both = {key: merged(config[key], changes[key]) for key in config if isinstance(changes.get(key), dict)}
+    return {**config, **changes, **both}
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("SNAKEMAKE_")}
+
+
+def fresh_project(folder: Path) -> Workflow:
+    """A copy of the project with the tiny config; nothing has run."""
+    folder.mkdir()
+    for name in ("Snakefile", "config", "envs", "profiles", "workflow"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, folder / name)
+    (folder / "config/config.yaml").write_text(yaml.safe_dump(TINY), encoding="utf-8")
+    return Workflow(folder)
