@@ -24,7 +24,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        R / "summary.md",
+        expand(R / "summary.{suffix}", suffix=["md", "html"]),
         R / "metrics.csv",
         expand(R / "{table}.csv", table=["table1", "table2"]),
-        expand(R / "{figure}.png", figure=FIGURES),
+        expand(R / "{figure}.{suffix}", figure=FIGURES, suffix=["png", "pdf"]),

@@ -22,7 +22,7 @@ TINY = {
         "shards": 2,
         "batch_size": 30,
         "sampling": {"sampler": "dpmpp_2m", "steps": 20, "solver_steps": 3},
-        "train": {"model_channels": 8, "steps": 8, "batch_size": 16, "checkpoint_every": 2},
+        "train": {"model_channels": 8, "steps": 8, "batch_size": 16},
     },
     "classifier": {"width": 4, "blocks": [1, 1, 1, 1], "strides": [1, 2, 1, 1], "epochs": 2},
     "metrics": {"image_size": 32, "resplits": 3, "attention_images": 20},
@@ -36,12 +36,13 @@ class Workflow:
     """A copy of the project with a folder of results of its own."""
 
     folder: Path
+    started_from: Path | None = None
 
     def run(self, *arguments: str, succeed: bool = True) -> str:
         """The output of `snakemake ARGUMENTS`, both streams together."""
         result = subprocess.run(
             self.command(*arguments),
-            cwd=self.folder,
+            cwd=self.started_from or self.folder,
             env=clean_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -19,7 +19,7 @@ def check_line(output: str, message: str) -> None:
             "config: classifier.epoch: unknown key; did you mean epochs?",
         ),
         (
-            {"diffusion": {"t_re": [10, 50]}},
+            {"diffusion": {"t_re": [10, 20, 50]}},
             "config: diffusion.t_re: 50 is above T = diffusion.sampling.steps = 20; reverse steps lie",
         ),
         (
@@ -39,7 +39,7 @@ def test_a_split_without_some_class_stops_at_the_first_job(untouched, tmp_path):
     workflow = untouched.copy(tmp_path)
     workflow.configure(dataset={"max_images": 6})
     output = workflow.run("--cores", "1", succeed=False)
-    check_line(output, "pack_dataset: error: dataset: the train split has 6 images and none of class")
+    check_line(output, "pack_dataset: error: dataset: the train split has 6 images, but only")
     log = (workflow.folder / "results/logs/pack_dataset.log").read_text(encoding="utf-8")
     assert log.startswith("error: dataset: the train split has 6 images")
     assert [path.name for path in (workflow.folder / "results").iterdir()] == ["logs"]

@@ -13,7 +13,7 @@ DENOISER = "results/diffusion/denoiser.safetensors"
 def test_a_killed_training_goes_on_from_its_checkpoint(untouched, tmp_path):
     undisturbed, killed = untouched.copy(tmp_path / "a"), untouched.copy(tmp_path / "b")
     for workflow in (undisturbed, killed):
-        workflow.configure(diffusion={"train": {"steps": 150, "checkpoint_every": 10}})
+        workflow.configure(diffusion={"train": {"steps": 150}})
     undisturbed.run("--cores", "1", DENOISER)
     process = subprocess.Popen(
         killed.command("--cores", "1", DENOISER),

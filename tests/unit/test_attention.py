@@ -40,10 +40,16 @@ def test_constant_maps_have_no_correlation(generator):
 
 
 def test_the_real_sets_yardstick_is_another_replicate(generator):
-    maps = {(name, rep): generator.random((3, 4, 4)) for name in ("real", "t100") for rep in (0, 1)}
+    maps = {(name, rep): generator.random((3, 4, 4)) for name in ("real", "t100") for rep in (0, 1, 2)}
     scores = attention_scores(maps).set_index(["set", "replicate"])["value"]
     assert scores["real", 0] == map_correlation(maps["real", 0], maps["real", 1])
+    assert scores["real", 2] == map_correlation(maps["real", 2], maps["real", 0])
     assert scores["t100", 1] == map_correlation(maps["t100", 1], maps["real", 1])
+
+
+def test_two_replicates_are_one_pair(generator):
+    maps = {("real", rep): generator.random((3, 4, 4)) for rep in (0, 1)}
+    assert len(attention_scores(maps)) == 1
 
 
 def test_one_replicate_has_no_yardstick(generator):

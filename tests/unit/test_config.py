@@ -41,6 +41,13 @@ def test_the_default_config_is_valid():
         ("dataset.kind", "imagnet", r"^config: dataset\.kind: 'imagnet' is not known; choose one of digits"),
         ("diffusion.sampling.sampler", "hein", r"'hein' is not known; choose one of heun, dpmpp_2m$"),
         ("replicates", "three", r"^config: replicates: 'three' is not of type integer$"),
+        ("replicates", 3.0, r"^config: replicates: 3\.0 is not of type integer$"),
+        (
+            "classifier.lr",
+            "1e-2",
+            r"^config: classifier\.lr: '1e-2' is not .*; YAML reads it as text: write 0\.01$",
+        ),
+        ("dataset", {}, r"^config: dataset\.kind: this key is missing and has no default$"),
         ("diffusion.t_re", [0], r"^config: diffusion\.t_re\.0: 0 is less than the minimum of 1$"),
         ("dataset.test_fraction", 1.5, r"^config: dataset\.test_fraction: 1\.5 is greater than"),
     ],
@@ -60,7 +67,14 @@ def complete(**changes):
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (complete(diffusion={"t_re": [30, 120]}), r"t_re: 120 is above T = diffusion\.sampling\.steps = 100"),
+        (
+            complete(diffusion={"t_re": [30, 100, 120]}),
+            r"t_re: 120 is above T = diffusion\.sampling\.steps = 100",
+        ),
+        (
+            complete(diffusion={"t_re": [30]}),
+            r"t_re: \[30\] lacks T = .* = 100, the fully synthetic set; add it",
+        ),
         (complete(sampling={"sigma_min": 90.0}), r"sigma_min 90\.0 is not below sigma_max 80\.0"),
         (complete(detection={"validation": 0.5, "test": 0.5}), "leave nothing to train on"),
     ],

@@ -42,6 +42,12 @@ def test_too_few_images_are_refused(train):
         detect_fakes(train.images[:2], train.images[:2], "pixel", QUICK, seed=0, device=CPU)
 
 
+def test_a_diverging_detector_is_told(train, test):
+    config = DetectionConfig(lr=1e30)
+    with pytest.raises(InputError, match=r"the validation loss became .*; lower detection\.lr"):
+        detect_fakes(train.images, test.images, "pixel", config, seed=0, device=CPU)
+
+
 def test_scores_have_the_common_columns(train, test):
     pairs = [(train.images[:50], test.images[:50])] * 2
     scores = detection_scores("t100", pairs, DetectionConfig(epochs=1), seed=0, device=CPU)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthgap.data.pixels import to_pixels, to_signal
 from synthgap.diffusion.checkpoints import load_network, save_network
-from synthgap.diffusion.networks import EDMPrecond, UNetConfig
+from synthgap.diffusion.networks import EDMPrecond, UNetConfig, group_norm
 from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
 from synthgap.diffusion.schedule import sigma_schedule, solver_sigmas, start_sigma
 from synthgap.errors import InputError
@@ -135,6 +135,20 @@ def test_a_small_step_hardly_moves_the_image(train):
         fresh = EDMPrecond(8, 1, 10, SMALL).eval()
     images = run(fresh, train, t_re=5, config=SamplerConfig(steps=100), batch_size=300)
     assert np.abs(images.astype(int) - train.images).mean() < 1
+
+
+def test_a_broken_denoiser_is_told(train):
+    with seeded(0):
+        broken = EDMPrecond(8, 1, 10, SMALL).eval()
+    torch.nn.init.constant_(next(broken.parameters()), float("nan"))
+    with pytest.raises(InputError, match="output from t_re = 10 is not finite"):
+        run(broken, train[np.arange(4)])
+
+
+@pytest.mark.parametrize("width", [4, 36, 144])
+def test_every_width_has_groups_of_one_size(width):
+    assert width % group_norm(width).num_groups == 0
+    assert group_norm(width).num_groups <= 32
 
 
 def test_an_empty_set_gives_an_empty_set(denoiser, train):

@@ -16,7 +16,7 @@ from synthgap.figures.images import grid_figure, noised_image, one_of_each_class
 from synthgap.figures.series import by_reverse_step, select
 from synthgap.figures.style import draw_figure, format_sigma
 from synthgap.figures.summary import to_html, write_summary
-from synthgap.figures.tables import accuracy_table, detection_table
+from synthgap.figures.tables import accuracy_table, detection_table, quality_table
 from synthgap.metrics.names import SCORE_COLUMNS
 
 SAMPLING = SamplerConfig()
@@ -27,13 +27,15 @@ INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a tes
 
 
 def story(lost: float, replicates: int = 3) -> pd.DataFrame:
-    """Scores of a model that loses a share `lost` of everything at t_re = 100; 0 loses nothing."""
-    generator = np.random.default_rng(0)
+    """Scores of a model that loses a share `lost` of everything at t_re = 100; 0 loses nothing.
+
+    A replicate is off by the same amount in every set, so that sets differ by what is lost alone.
+    """
     rows = []
 
     def add(name, split, reference, extractor, metric, value, noise=0.003, count=replicates):
         for replicate in range(count):
-            noisy = value * (1 + noise * generator.normal())
+            noisy = value * (1 + noise * np.random.default_rng(replicate).normal())
             rows.append((name, split, replicate, reference, extractor, metric, noisy, 60, 60))
 
     for name, t_re in STEPS.items():
@@ -42,11 +44,14 @@ def story(lost: float, replicates: int = 3) -> pd.DataFrame:
         for split in ("train", "test"):
             add(name, split, "none", "classifier", "entropy", 0.3 * (1 - gone))
         add(name, "test", "paired", "classifier", "concentration", 1 - gone)
+        add(name, "test", "paired", "classifier", "entropy_ratio", 1 - gone)
         add(name, "test", "paired", "classifier", "attention_correlation", 0.7, noise=0.05)
         for split, reference in (("train", "paired"), ("train", "held-out")):
             add(name, split, reference, EXTRACTOR, "frechet", 10 * (1 + gone))
             add(name, split, reference, EXTRACTOR, "precision", 0.8 * (1 - gone / 3))
             add(name, split, reference, EXTRACTOR, "recall", 0.8 * (1 - gone))
+            for metric in ("kernel", "density", "coverage"):
+                add(name, split, reference, EXTRACTOR, metric, 1 + gone)
     for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8)):
         add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
     for name, domain in itertools.product(("t100", "negative-control", "positive-control"), ("pixel", "dct")):
@@ -80,6 +85,13 @@ def test_table_2_is_in_percent_and_judges_differences():
     assert table.loc[30, "sigma"] == pytest.approx(sigma_schedule(100)[70])
 
 
+def test_the_quality_table_has_every_metric_and_the_sizes():
+    table = quality_table(story(0.2), SAMPLING).set_index("t_re")
+    assert table.loc[100, "frechet_mean"] == pytest.approx(12, abs=0.1)
+    assert {"kernel_mean", "precision_mean", "recall_mean", "density_std", "coverage_mean"} <= set(table)
+    assert set(table["images"]) == {60}
+
+
 def test_table_1_has_the_synthetic_set_and_both_controls():
     table = detection_table(story(0.2)).set_index("samples")
     assert list(table.index) == [
@@ -92,11 +104,11 @@ def test_table_1_has_the_synthetic_set_and_both_controls():
 
 
 def test_a_loss_is_seen():
-    assert all(finding.seen for finding in all_findings(story(0.2), 100))
+    assert all(finding.seen for finding in all_findings(story(0.2), 100, 0))
 
 
 def test_where_nothing_is_lost_nothing_is_seen():
-    seen = {finding.claim: finding.seen for finding in all_findings(story(0.0), 100)}
+    seen = {finding.claim: finding.seen for finding in all_findings(story(0.0), 100, 0)}
     unchanged = [claim for claim in seen if "hardly tells" in claim or "does not change" in claim]
     assert len(unchanged) == 2
     assert all(seen.pop(claim) for claim in unchanged)
@@ -104,7 +116,7 @@ def test_where_nothing_is_lost_nothing_is_seen():
 
 
 def test_a_detectable_set_is_not_called_indistinguishable():
-    finding = next(f for f in all_findings(story(0.9), 100) if "hardly tells" in f.claim)
+    finding = next(f for f in all_findings(story(0.9), 100, 0) if "hardly tells" in f.claim)
     assert not finding.seen
     assert finding.verdict == "not seen in this run"
 
@@ -112,12 +124,21 @@ def test_a_detectable_set_is_not_called_indistinguishable():
 def test_a_blind_detector_is_told():
     scores = story(0.0)
     scores.loc[scores["set"].str.endswith("control"), "value"] = 0.5
-    finding = next(f for f in all_findings(scores, 100) if "hardly tells" in f.claim)
+    finding = next(f for f in all_findings(scores, 100, 0) if "hardly tells" in f.claim)
     assert "don't see their positive control" in finding.measured
+    assert finding.seen is None
+
+
+def test_constant_attention_maps_decide_nothing():
+    scores = story(0.2)
+    scores.loc[scores["metric"] == "attention_correlation", "value"] = float("nan")
+    finding = next(f for f in all_findings(scores, 100, 0) if "does not change" in f.claim)
+    assert finding.seen is None
+    assert finding.verdict == "undecided in this run"
 
 
 def test_one_replicate_claims_nothing_beyond_noise():
-    findings = all_findings(story(0.2, replicates=1), 100)
+    findings = all_findings(story(0.2, replicates=1), 100, 0)
     assert not findings[0].seen
     assert "no error from one replicate" in findings[0].measured
     summary = write_summary(story(0.2, replicates=1), INFO, SAMPLING, 0)
@@ -131,7 +152,7 @@ def test_the_summary_has_the_headline_the_tables_and_the_seed():
     assert "| EDM, t_re = 100" in summary
     assert "seed 5" in summary
     page = to_html(summary, "a test")
-    assert page.count("<table>") == 2
+    assert page.count("<table>") == 3
     assert page.count("<li>") > 20
 
 

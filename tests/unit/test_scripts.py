@@ -49,7 +49,14 @@ def settings():
     config["metrics"] |= {"image_size": 32, "resplits": 2, "attention_images": 20}
     config["detection"] |= {"epochs": 1}
     flat = {**config["diffusion"], **config["metrics"], **config["figures"], **config}
-    return flat | {"t_re": [10, 20], "shards": 2, "replicates": REPLICATES, "steps": 20, "batch_size": 16}
+    return flat | {
+        "t_re": [10, 20],
+        "shards": 2,
+        "replicates": REPLICATES,
+        "steps": 20,
+        "batch_size": 16,
+        "code": "",
+    }
 
 
 def run(script, inputs, outputs, wildcards=None, **params):
@@ -162,7 +169,7 @@ def test_tables_are_made(results, tmp_path, script, inputs, params):
 def test_the_summary_is_made(results, tmp_path):
     inputs = Files(scores=str(results / "metrics.csv"), info=str(results / "dataset.json"))
     run("write_summary", inputs, Files(markdown=str(tmp_path / "s.md"), html=str(tmp_path / "s.html")))
-    assert "of the paper's findings" in (tmp_path / "s.md").read_text(encoding="utf-8").lower()
+    assert "Of the paper's 10 findings" in (tmp_path / "s.md").read_text(encoding="utf-8")
     assert "<table>" in (tmp_path / "s.html").read_text(encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,7 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
     ("changes", "stale"),
     [
         ({"figures": {"images": 2}}, {"plot_grid": 1, "plot_attention": 1}),
-        ({"device": "cpu"}, {}),
+        ({"device": "cuda"}, {}),
         ({"metrics": {"resplits": 4}}, {"score_baseline": 1, "collect_metrics": 1, **AFTER_METRICS}),
         (
             {"detection": {"epochs": 3}},
@@ -144,8 +145,9 @@ def test_touched_files_make_nothing_stale(finished, tmp_path):
 def test_starting_elsewhere_makes_nothing_stale(finished, tmp_path):
     """The hash of the code must not depend on the folder that Snakemake was started from."""
     workflow = finished.copy(tmp_path)
-    arguments = ["--snakefile", "Snakefile", "--directory", str(workflow.folder)]
-    assert workflow.planned(*arguments) == {}
+    elsewhere = replace(workflow, started_from=tmp_path)
+    arguments = ["--snakefile", str(workflow.folder / "Snakefile"), "--directory", str(workflow.folder)]
+    assert elsewhere.planned(*arguments) == {}
 
 
 def test_shards_change_nothing_but_the_number_of_files(finished, untouched, tmp_path):

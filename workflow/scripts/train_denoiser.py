@@ -12,14 +12,15 @@ from synthgap.torch_setup import select_device
 def main(job):
     settings = job.params.settings
     config = {key: value for key, value in settings["train"].items() if key != "replicates"}
-    info = load_info(job.input.info)
+    info, device = load_info(job.input.info), select_device(device_of(job))
     network = train_denoiser(
         load_images(job.input.train),
         len(info.class_names),
         build_settings(DenoiserConfig, config),
         seed=derive_seed(settings["seed"], job.wildcards.denoiser),
-        device=select_device(device_of(job)),
+        device=device,
         checkpoints=job.params.checkpoints,
+        made_by=f"{settings['code']} {settings['threads']} {device}",
     )
     save_network(job.output[0], network, f"trained on {info.source}")
 

@@ -3,15 +3,23 @@
 import difflib
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from .errors import InputError
 
+# JSON takes 3.0 for an integer; Python's range() doesn't.
+Validator = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+
 
 def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
     """Raise InputError for the first unknown key, wrong type or value out of range."""
-    errors = Draft202012Validator(schema).iter_errors(config)
+    errors = Validator(schema).iter_errors(config)
     for error in sorted(errors, key=lambda error: list(map(str, error.absolute_path))):
         raise InputError(_explain(error))
 
@@ -24,6 +32,11 @@ def check_consistency(config: dict[str, Any]) -> None:
         raise InputError(
             f"config: diffusion.t_re: {above[0]} is above T = diffusion.sampling.steps = "
             f"{sampling['steps']}; reverse steps lie in 1..{sampling['steps']}"
+        )
+    if sampling["steps"] not in t_re:
+        raise InputError(
+            f"config: diffusion.t_re: {t_re} lacks T = diffusion.sampling.steps = {sampling['steps']}, "
+            "the fully synthetic set; add it"
         )
     if sampling["sigma_min"] >= sampling["sigma_max"]:
         raise InputError(
@@ -52,5 +65,19 @@ def _explain(error: ValidationError) -> str:
     if error.validator == "type":
         kinds = error.validator_value
         expected = " or ".join([kinds] if isinstance(kinds, str) else kinds)
-        return f"config: {place}: {error.instance!r} is not of type {expected}"
+        hint = ""
+        if isinstance(error.instance, str) and _is_number(error.instance):
+            hint = f"; YAML reads it as text: write {float(error.instance)!r}"
+        return f"config: {place}: {error.instance!r} is not of type {expected}{hint}"
+    if error.validator == "required":
+        missing = next(name for name in error.validator_value if name not in error.instance)
+        return f"config: {f'{place}.{missing}' if place else missing}: this key is missing and has no default"
     return f"config: {place}: {error.message}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -5,6 +5,7 @@ alone, so a job may draw them in any order, on any machine, after any interrupti
 """
 
 import hashlib
+import json
 
 import numpy as np
 
@@ -16,7 +17,7 @@ def derive_key(seed: int, *names: str | int) -> int:
     """
     if seed < 0:
         raise ValueError(f"a seed is a whole number from 0 up, not {seed}")
-    text = "/".join(str(name) for name in (seed, *names))
+    text = json.dumps([seed, *names])
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "big")
 
 

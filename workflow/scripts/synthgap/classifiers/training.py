@@ -90,6 +90,7 @@ def _train_epoch(
     model.train()
     total_loss = torch.zeros((), device=images.device)
     correct = torch.zeros((), device=images.device)
+    seen = 0
     for batch in torch.randperm(len(images), generator=generator).split(config.batch_size):
         if len(batch) == 1:
             continue  # batch norm needs two
@@ -101,9 +102,10 @@ def _train_epoch(
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
+        seen += len(batch)
         total_loss += loss.detach() * len(batch)
         correct += (logits.argmax(1) == labels[batch]).sum()
-    return float(total_loss) / len(images), float(correct) / len(images)
+    return float(total_loss) / seen, float(correct) / seen
 
 
 @torch.inference_mode()

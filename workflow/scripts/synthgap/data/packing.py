@@ -54,12 +54,17 @@ def _image_set(source: Source, positions: np.ndarray) -> ImageSet:
     return ImageSet(source.images[positions], source.labels[positions], np.arange(len(positions)))
 
 
+# Below that, a class has no spread to compare.
+FEWEST_IMAGES = 3
+
+
 def _check_classes(image_set: ImageSet, split: str, class_names: list[str]) -> None:
     counts = np.bincount(image_set.labels, minlength=len(class_names))
-    missing = [name for name, count in zip(class_names, counts, strict=True) if count == 0]
-    if missing:
+    few = [
+        f"{count} of {name}" for name, count in zip(class_names, counts, strict=True) if count < FEWEST_IMAGES
+    ]
+    if few:
         raise InputError(
-            f"dataset: the {split} split has {len(image_set)} images and none of class "
-            f"{', '.join(missing)}; every class needs some: "
-            "change dataset.test_fraction or dataset.max_images"
+            f"dataset: the {split} split has {len(image_set)} images, but only {', '.join(few)}; every class "
+            f"needs {FEWEST_IMAGES} in each split: change dataset.test_fraction or dataset.max_images"
         )

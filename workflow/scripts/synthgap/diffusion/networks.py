@@ -80,7 +80,9 @@ class Conv2d(nn.Module):
 
 
 def group_norm(channels: int) -> nn.GroupNorm:
-    return nn.GroupNorm(min(32, max(channels // 4, 1)), channels, eps=1e-6)
+    """Groups of 4 channels or more, at most 32 groups, of one size."""
+    groups = next(n for n in range(min(32, max(channels // 4, 1)), 0, -1) if channels % n == 0)
+    return nn.GroupNorm(groups, channels, eps=1e-6)
 
 
 class UNetBlock(nn.Module):

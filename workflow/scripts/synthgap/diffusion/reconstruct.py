@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from ..data.pixels import to_pixels, to_signal
+from ..errors import InputError
 from .noise import sampling_noise
 from .samplers import SAMPLERS
 from .schedule import SamplerConfig, solver_sigmas
@@ -35,7 +36,7 @@ def reconstruct(
     (ascending uint8; None: all 256).
 
     Every batch is padded to batch_size, so the result for an image does not depend on the others.
-    Raises ValueError for t_re outside 0..T.
+    Raises ValueError for t_re outside 0..T, and InputError where the denoiser's output is not finite.
     """
     if t_re == 0:
         return images.copy()
@@ -65,6 +66,11 @@ def reconstruct(
             return denoiser(x.float(), levels, labels).double()
 
         restored = sampler(denoise, x_batch, sigmas)[: len(x)].cpu().numpy()
+        if not np.isfinite(restored).all():
+            raise InputError(
+                f"diffusion: the denoiser's output from t_re = {t_re} is not finite; its training "
+                "diverged, or its weights are broken"
+            )
         results.append(to_pixels(restored.transpose(0, 2, 3, 1), grey_levels))
     return np.concatenate(results)
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from ..data.images import ImageSet
 from ..data.pixels import to_signal
+from ..errors import InputError
 from ..files import whole_file
 from ..progress import progress
 from ..randomness import derive_seed, random_generator
@@ -30,7 +31,7 @@ class DenoiserConfig(UNetConfig):
 
     steps: optimiser steps; lr: Adam's learning rate at the start, falling to 0 along a cosine;
     ema_decay: of the averaged weights, which are the result; p_mean, p_std: of ln(sigma) during
-    training (Karras et al. 2022, Table 1); checkpoint_every: steps.
+    training (Karras et al. 2022, Table 1).
     """
 
     model_channels: int = 16
@@ -44,7 +45,9 @@ class DenoiserConfig(UNetConfig):
     ema_decay: float = 0.999
     p_mean: float = -1.2
     p_std: float = 1.2
-    checkpoint_every: int = 500
+
+
+CHECKPOINTS = 20  # written at equal distances over a training
 
 
 def train_denoiser(
@@ -55,16 +58,19 @@ def train_denoiser(
     seed: int,
     device: torch.device,
     checkpoints: str | os.PathLike,
+    made_by: str = "",
 ) -> EDMPrecond:
     """Train on a labelled image set and return the averaged network (eval mode, on the CPU).
 
-    sigma_data is the pixels' standard deviation. Continues from the newest checkpoint in the folder
-    `checkpoints` that was written with the same settings and images; the result is the same as
-    without the interruption, for one device and one number of torch threads.
+    sigma_data is the pixels' standard deviation. Continues from the checkpoint in the folder
+    `checkpoints` that was written with the same settings, images and `made_by` (whatever else decides
+    the result: code, threads, device); the result is the same as without the interruption.
+    Raises InputError where the U-Net doesn't fit the images, and where the training diverges.
     """
+    _check_geometry(train, config)
     with seeded(derive_seed(seed, "train_denoiser", "init")):
         network = _build_network(train, num_classes, config).to(device)
-    run = _Run(network, config, seed, _checkpoint_path(checkpoints, train, config, seed))
+    run = _Run(network, config, _checkpoint_path(checkpoints, train, config, seed, made_by))
     run.restore()
     labels = torch.from_numpy(train.labels).to(device)
     # A step's randomness is keyed by the step, so a resumed training draws what it would have.
@@ -82,7 +88,8 @@ def train_denoiser(
                 torch.from_numpy(noise).to(device),
                 labels[batch],
             )
-        if run.step % config.checkpoint_every == 0 and run.step < config.steps:
+        if run.step % max(config.steps // CHECKPOINTS, 1) == 0 or run.step == config.steps:
+            run.check_finite()
             run.save()
     run.checkpoint.unlink(missing_ok=True)
     return run.average.cpu().eval().requires_grad_(False)
@@ -100,9 +107,10 @@ def denoising_loss(
 class _Run:
     """The state of one training: network, average, optimiser, step; saved and restored whole."""
 
-    def __init__(self, network: EDMPrecond, config: DenoiserConfig, seed: int, checkpoint: Path) -> None:
+    def __init__(self, network: EDMPrecond, config: DenoiserConfig, checkpoint: Path) -> None:
         self.network, self.average = network.train(), copy.deepcopy(network)
         self.config, self.checkpoint, self.step = config, checkpoint, 0
+        self.loss = torch.tensor(0.0)
         self.optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
 
     def advance(self, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor) -> None:
@@ -110,7 +118,8 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
-        denoising_loss(self.network, clean, sigma, noise, labels).backward()
+        self.loss = denoising_loss(self.network, clean, sigma, noise, labels)
+        self.loss.backward()
         self.optimizer.step()
         self.step += 1
         # The average forgets the random start quickly, then slows down to ema_decay.
@@ -118,6 +127,13 @@ class _Run:
         with torch.no_grad():
             for mean, parameter in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(parameter, 1 - decay)
+
+    def check_finite(self) -> None:
+        if not math.isfinite(float(self.loss.detach())):
+            raise InputError(
+                f"diffusion.train: the loss became {float(self.loss.detach())} by step {self.step} of "
+                f"{self.config.steps}; lower diffusion.train.lr"
+            )
 
     def save(self) -> None:
         with whole_file(self.checkpoint) as temporary:
@@ -129,7 +145,7 @@ class _Run:
         parameters = list(self.network.parameters())
         for parameter in parameters:
             self.optimizer.state[parameter] = {
-                "step": torch.tensor(0.0),
+                "step": torch.zeros((), device=parameter.device),
                 "exp_avg": torch.zeros_like(parameter),
                 "exp_avg_sq": torch.zeros_like(parameter),
             }
@@ -158,6 +174,22 @@ def _build_network(train: ImageSet, num_classes: int, config: DenoiserConfig) ->
     return EDMPrecond(resolution, channels, num_classes, sizes, float(to_signal(train.images).std()))
 
 
+def _check_geometry(train: ImageSet, config: DenoiserConfig) -> None:
+    resolution = train.images.shape[1]
+    levels = len(config.channel_mult)
+    if resolution % 2 ** (levels - 1):
+        raise InputError(
+            f"diffusion.train.channel_mult: {levels} levels halve the resolution {levels - 1} times, but "
+            f"{resolution} pixels can't be; take fewer levels"
+        )
+    resolutions = [resolution >> level for level in range(levels)]
+    if strange := set(config.attn_resolutions) - set(resolutions):
+        raise InputError(
+            f"diffusion.train.attn_resolutions: no level has resolution {min(strange)}; choose from "
+            f"{', '.join(map(str, resolutions))}"
+        )
+
+
 def _batch_positions(total: int, batch_size: int, step: int, seed: int) -> np.ndarray:
     """Positions of the images in batch `step`: epoch after epoch, each in an order of its own."""
     position = np.arange(step * batch_size, (step + 1) * batch_size)
@@ -169,9 +201,11 @@ def _batch_positions(total: int, batch_size: int, step: int, seed: int) -> np.nd
     return np.array([orders[epoch][i] for epoch, i in zip(epochs, within, strict=True)])
 
 
-def _checkpoint_path(folder: str | os.PathLike, train: ImageSet, config: DenoiserConfig, seed: int) -> Path:
-    """A name that another seed, other settings or other images don't share."""
-    made_by = hashlib.sha256(json.dumps([asdict(config), seed]).encode())
-    made_by.update(train.images.tobytes())
-    made_by.update(train.labels.tobytes())
-    return Path(folder) / f"denoiser-{made_by.hexdigest()[:16]}.safetensors"
+def _checkpoint_path(
+    folder: str | os.PathLike, train: ImageSet, config: DenoiserConfig, seed: int, made_by: str
+) -> Path:
+    """A name that another seed, other settings, images or makers don't share."""
+    digest = hashlib.sha256(json.dumps([asdict(config), seed, made_by]).encode())
+    digest.update(train.images.tobytes())
+    digest.update(train.labels.tobytes())
+    return Path(folder) / f"denoiser-{digest.hexdigest()[:16]}.safetensors"

@@ -59,8 +59,11 @@ def quality_figure(scores: pd.DataFrame, extractors: dict[str, str], sampling: S
         )  # fmt: skip
         held_out = by_reverse_step(scores, metric, reference="held-out", **chosen)
         paired = by_reverse_step(scores, metric, reference="paired", **chosen)
-        _plot_summaries(axes, held_out, BLUE, "o-", "against held-out real images")
-        _plot_summaries(axes, paired, ORANGE, "s--", "against their own source images")
+        sizes = select(scores, metric, **chosen).groupby("reference")["n_real"].first()
+        held_out_label = f"against held-out real images\n({sizes['held-out']} a side)"
+        paired_label = f"against their own source images\n({sizes['paired']} a side)"
+        _plot_summaries(axes, held_out, BLUE, "o-", held_out_label)
+        _plot_summaries(axes, paired, ORANGE, "s--", paired_label)
         axes.set_title(f"{label}\n{EXTRACTOR_LABELS[extractor]}")
         label_reverse_steps(axes, list(held_out), sampling)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
@@ -71,9 +74,9 @@ def entropy_figure(scores: pd.DataFrame, sampling: SamplerConfig) -> Figure:
     """Fig. 5: entropy of the real-trained classifiers' output over t_re."""
     figure = Figure((COLUMN, 2.8))
     axes = figure.subplots()
-    for split, colour, line, offset in (("train", ORANGE, "s--", -0.7), ("test", BLUE, "o-", 0.7)):
+    for split, colour, line, side in (("train", ORANGE, "s--", -1), ("test", BLUE, "o-", 1)):
         summaries = by_reverse_step(scores, "entropy", split=split)
-        real = summaries[0]
+        real, offset = summaries[0], side * max(summaries) / 150
         if real.n > 1:
             axes.axhspan(real.mean - real.std, real.mean + real.std, color=colour, alpha=0.15, lw=0)
         axes.axhline(real.mean, color=colour, lw=0.8, ls=":")

@@ -9,7 +9,7 @@ from ..metrics.statistics import difference
 from .findings import all_findings
 from .series import by_reverse_step
 from .style import format_sigma
-from .tables import accuracy_table, detection_table
+from .tables import accuracy_table, detection_table, quality_table
 
 
 def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConfig, seed: int) -> str:
@@ -20,8 +20,9 @@ def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConf
     accuracies = by_reverse_step(scores, "accuracy")
     last = max(accuracies)
     change = difference(accuracies[0], accuracies[last])
-    findings = all_findings(scores, steps)
-    seen = sum(finding.seen for finding in findings)
+    findings = all_findings(scores, steps, seed)
+    seen = sum(finding.seen is True for finding in findings)
+    undecided = sum(finding.seen is None for finding in findings)
     replicates = accuracies[0].n
     noise = f"standard error {100 * change.standard_error:.2f}; "
     noise += "beyond noise" if change.beyond_noise else "not beyond noise"
@@ -38,7 +39,7 @@ def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConf
         f"{100 * accuracies[0].mean:.2f} %: {100 * change.value:+.2f} points "
         f"({noise}).**",
         "",
-        f"Of the paper's findings, {seen} of {len(findings)} show in this run. "
+        f"Of the paper's {len(findings)} findings, {seen} show in this run and {undecided} can't be decided. "
         "The paper's numbers are for CIFAR-10.",
         "",
     ]
@@ -52,11 +53,15 @@ def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConf
         "",
         "## Test accuracy after training on each set (Table 2)",
         "",
-        _readable(accuracy_table(scores, sampling)),
+        _readable(accuracy_table(scores, sampling), " (%)", 2),
+        "",
+        "## Sample quality against held-out real images (Fig. 3b)",
+        "",
+        _readable(quality_table(scores, sampling), "", 3),
         "",
         "## Telling sets from real images (Table 1)",
         "",
-        _readable(detection_table(scores)),
+        _readable(detection_table(scores), " (%)", 2),
         "",
         "## How to read this",
         "",
@@ -100,23 +105,24 @@ th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; }
 """
 
 
-def _readable(table: pd.DataFrame) -> str:
-    """A table in Markdown: mean ± deviation in one column, two digits."""
+def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
+    """A table in Markdown: mean ± deviation in one column, rounded."""
     shown = pd.DataFrame()
-    for column in table:
-        name = str(column)
-        if name.endswith("_mean"):
-            stem = name.removesuffix("_mean")
+    for column in map(str, table):
+        if column.endswith("_mean"):
+            stem = column.removesuffix("_mean")
             pairs = zip(table[column], table[f"{stem}_std"], strict=True)
-            shown[f"{stem} (%)"] = [
-                f"{mean:.2f} ± {std:.2f}" if std == std else f"{mean:.2f}" for mean, std in pairs
+            shown[stem + unit] = [
+                _rounded(mean, digits) + ("" if std != std else f" ± {std:.{digits}f}") for mean, std in pairs
             ]
-        elif name == "sigma":
-            shown[name] = [format_sigma(sigma) for sigma in table[column]]
-        elif name in ("difference", "standard_error"):
-            shown[name.replace("_", " ")] = [
-                "–" if value != value else f"{value:.2f}" for value in table[column]
-            ]
-        elif not name.endswith("_std"):
-            shown[name.replace("_", " ")] = [str(value) for value in table[column]]
+        elif column == "sigma":
+            shown[column] = [format_sigma(sigma) for sigma in table[column]]
+        elif column in ("difference", "standard_error"):
+            shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
+        elif not column.endswith("_std"):
+            shown[column.replace("_", " ")] = [str(value) for value in table[column]]
     return shown.to_markdown(index=False, disable_numparse=True)
+
+
+def _rounded(value: float, digits: int) -> str:
+    return "–" if value != value else f"{value:.{digits}f}"

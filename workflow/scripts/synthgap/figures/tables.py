@@ -26,11 +26,27 @@ def accuracy_table(scores: pd.DataFrame, sampling: SamplerConfig) -> pd.DataFram
                 "accuracy_std": 100 * accuracy.std,
                 "n": accuracy.n,
                 "difference": 100 * change.value,
-                "standard_error": 100 * change.standard_error,
-                "beyond_noise": change.beyond_noise,
+                "standard_error": 100 * change.standard_error if t_re else float("nan"),
+                "beyond_noise": bool(t_re) and change.beyond_noise,
                 "test_images": select(scores, "accuracy")["n_real"].iloc[0],
             }
         )
+    return pd.DataFrame(rows)
+
+
+QUALITY_METRICS = ("frechet", "kernel", "precision", "recall", "density", "coverage")
+
+
+def quality_table(scores: pd.DataFrame, sampling: SamplerConfig) -> pd.DataFrame:
+    """Every quality metric of reconstructed training images against held-out real ones, over t_re."""
+    columns = {name: by_reverse_step(scores, name, reference="held-out") for name in QUALITY_METRICS}
+    rows = []
+    for t_re, first in columns["frechet"].items():
+        row: dict[str, object] = {"t_re": t_re, "sigma": start_sigma(t_re, sampling)}
+        for name, summaries in columns.items():
+            row[f"{name}_mean"], row[f"{name}_std"] = summaries[t_re].mean, summaries[t_re].std
+        sizes = select(scores, "frechet", reference="held-out")["n_real"]
+        rows.append(row | {"n": first.n, "images": sizes.iloc[0]})
     return pd.DataFrame(rows)
 
 

@@ -39,12 +39,13 @@ def attention_scores(maps: dict[tuple[str, int], np.ndarray]) -> pd.DataFrame:
     """How alike a set's classifier and the real-trained one look, with the columns of every score.
 
     maps: [N, h, w] per (set, replicate). The real-trained classifier of replicate r is compared with
-    that of replicate r + 1: the agreement that chance leaves between classifiers of the same images.
+    that of replicate r + 1, each pair once: the agreement that chance leaves between classifiers of the
+    same images.
     """
     replicates = 1 + max(replicate for _, replicate in maps)
     rows = []
     for (name, replicate), own in maps.items():
-        if name == REAL and replicates == 1:
+        if name == REAL and (replicates == 1 or (replicates == 2 and replicate == 1)):
             continue
         other = (replicate + 1) % replicates if name == REAL else replicate
         agreement = map_correlation(own, maps[REAL, other])

@@ -1,6 +1,7 @@
 """Fake detection: can a small network tell a set from real images? Frank et al. (2020)."""
 
 import copy
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -180,6 +181,8 @@ def _fit(
             optimizer.step()
         with torch.inference_mode():
             loss = float(F.binary_cross_entropy_with_logits(model(validation[0]), validation[1]))
+        if not math.isfinite(loss):
+            raise InputError(f"detection: the validation loss became {loss}; lower detection.lr")
         if loss < best_loss:
             best_loss, best_weights, waited = loss, copy.deepcopy(model.state_dict()), 0
         else:

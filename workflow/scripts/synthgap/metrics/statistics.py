@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import permutation_test, spearmanr
 
+from ..randomness import random_generator
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -53,10 +55,9 @@ def difference(first: Summary, second: Summary) -> Difference:
     return Difference(second.mean - first.mean, float(np.sqrt(first.squared_error + second.squared_error)))
 
 
-def trend(x: Sequence[float], y: Sequence[float], resamples: int = 9999) -> Trend:
-    """The trend of y over x. Exact where there are at most `resamples` permutations of the points.
-
-    Raises ValueError for fewer than 3 points.
+def trend(x: Sequence[float], y: Sequence[float], seed: int = 0, resamples: int = 9999) -> Trend:
+    """The trend of y over x. Exact where there are at most `resamples` permutations of the points, else
+    from so many random ones. Raises ValueError for fewer than 3 points.
     """
     if len(x) < 3:
         raise ValueError(f"a trend needs 3 points or more, not {len(x)}")
@@ -68,6 +69,6 @@ def trend(x: Sequence[float], y: Sequence[float], resamples: int = 9999) -> Tren
         permutation_type="pairings",
         vectorized=False,
         n_resamples=resamples,
-        rng=np.random.default_rng(0),
+        rng=random_generator(seed, "trend"),
     )
     return Trend(float(result.statistic), float(result.pvalue), len(x))
