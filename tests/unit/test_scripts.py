@@ -56,6 +56,7 @@ def settings():
         "steps": 20,
         "batch_size": 16,
         "code": "",
+        "network": None,
     }
 
 
@@ -83,7 +84,7 @@ def results(tmp_path_factory):
     """Everything up to the table of all scores."""
     r = tmp_path_factory.mktemp("results")
     data = {name: str(r / f"{name}.npz") for name in ("train", "test")} | {"info": str(r / "dataset.json")}
-    run("pack_dataset", Files(), Files(**data))
+    run("pack_dataset", Files(), Files(**data), downloads=str(r))
     denoiser = str(r / "denoiser.safetensors")
     run(
         "train_denoiser", Files(train=data["train"], info=data["info"]), Files(denoiser),
@@ -102,7 +103,7 @@ def results(tmp_path_factory):
     for name, rep in sets[REPLICATES:]:
         for split in ("train", "test"):
             for shard, path in enumerate(images(name, split, rep)):
-                inputs = Files(images=data[split], info=data["info"], denoiser=denoiser)
+                inputs = Files(images=data[split], info=data["info"], denoiser=[denoiser])
                 run(
                     "reconstruct_images", inputs, Files(path),
                     {"set": name, "split": split, "rep": str(rep), "shard": str(shard)},

@@ -13,7 +13,8 @@ sys.path.insert(0, str(SCRIPTS))
 from synthgap.config import check_consistency, check_schema
 from synthgap.errors import InputError
 from synthgap.metrics.names import measurement_names, score_extractors
-from synthgap.provenance import code_hash
+from synthgap.provenance import code_hash, reference_hash
+from synthgap.references import TRAIN, fetched_name, is_callable_reference, is_url
 from synthgap.sets import REAL, set_name
 
 try:
@@ -32,6 +33,12 @@ MIDDLE = set_name(min(T_RE, key=lambda t_re: abs(t_re - T / 2)), T)
 REPLICATES = range(config["replicates"])
 SHARDS = config["diffusion"]["shards"]
 MEASUREMENTS = measurement_names(score_extractors(config["metrics"]))
+NETWORK = config["diffusion"]["network"]
+FETCHED_NETWORK = f"resources/networks/{fetched_name(NETWORK)}"
+# A user's `module:function` is part of what a reconstruction depends on, and so is its code.
+USER_NETWORK = {}
+if is_callable_reference(NETWORK):
+    USER_NETWORK = {"network": NETWORK, "network_code": reference_hash(NETWORK, Path.cwd())}
 GPU = 1 if config["device"] == "cuda" else 0
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6"]
 
@@ -65,10 +72,12 @@ def image_files(name, split, rep):
     return [folder / f"{shard}-of-{SHARDS}.npz" for shard in range(SHARDS)]
 
 
-def denoiser_file(rep):
-    """The denoiser that makes the reconstructions of a replicate."""
-    own = config["diffusion"]["train"]["replicates"]
-    return R / (f"diffusion/denoiser-rep{rep}.safetensors" if own else "diffusion/denoiser.safetensors")
+def denoiser_files(rep):
+    """The denoiser that makes the reconstructions of a replicate; none where the user's code returns it."""
+    if USER_NETWORK:
+        return []
+    own = NETWORK == TRAIN and config["diffusion"]["train"]["replicates"]
+    return [R / (f"diffusion/denoiser-rep{rep}.safetensors" if own else "diffusion/denoiser.safetensors")]
 
 
 def measurement_files(name, rep):

@@ -1,3 +1,8 @@
+# It may fetch, and compute nodes often can't.
+localrules:
+    pack_dataset,
+
+
 rule pack_dataset:
     output:
         train=R / "data/train.npz",
@@ -6,8 +11,9 @@ rule pack_dataset:
     log:
         R / "logs/pack_dataset.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/torch.yaml"
     params:
         settings=settings("pack_dataset", "seed", "dataset"),
+        downloads="resources",
     script:
         "../scripts/pack_dataset.py"

@@ -9,7 +9,7 @@ from synthgap.settings import build_settings
 def main(job):
     settings = job.params.settings
     config = build_settings(DatasetConfig, settings["dataset"])
-    train, test, info = pack_dataset(config, settings["seed"])
+    train, test, info = pack_dataset(config, settings["seed"], job.params.downloads)
     save_images(job.output.train, train)
     save_images(job.output.test, test)
     save_info(job.output.info, info)

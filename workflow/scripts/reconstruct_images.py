@@ -1,18 +1,26 @@
 """Reconstruct one shard of a split from one reverse step."""
 
 import numpy as np
+import torch
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
-from synthgap.diffusion.checkpoints import load_network
+from synthgap.diffusion.importing import check_fit, load_denoiser
 from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
 from synthgap.jobs import device_of, run_job
 from synthgap.sets import reverse_step
 from synthgap.settings import build_settings
-from synthgap.torch_setup import select_device
+from synthgap.torch_setup import allow_tf32, select_device
 
 
 def main(job):
     settings, wildcards = job.params.settings, job.wildcards
-    denoiser = load_network(job.input.denoiser).to(select_device(device_of(job)))
+    config = build_settings(SamplerConfig, settings["sampling"])
+    allow_tf32(config.tf32)
+    info = load_info(job.input.info)
+    reference = settings.get("network") or job.input.denoiser[0]
+    denoiser = load_denoiser(reference).to(select_device(device_of(job)))
+    check_fit(denoiser, info, reference)
+    if device_of(job) == "cuda":
+        denoiser = denoiser.to(memory_format=torch.channels_last)
     split = load_images(job.input.images)
     shard = split[np.array_split(np.arange(len(split)), settings["shards"])[int(wildcards.shard)]]
     images = reconstruct(
@@ -24,9 +32,9 @@ def main(job):
         split=wildcards.split,
         seed=settings["seed"],
         replicate=int(wildcards.rep),
-        config=build_settings(SamplerConfig, settings["sampling"]),
+        config=config,
         batch_size=settings["batch_size"],
-        grey_levels=np.array(load_info(job.input.info).grey_levels),
+        grey_levels=np.array(info.grey_levels),
     )
     save_images(job.output[0], ImageSet(images, shard.labels, shard.index))
 

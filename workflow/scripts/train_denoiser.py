@@ -22,7 +22,7 @@ def main(job):
         checkpoints=job.params.checkpoints,
         made_by=f"{settings['code']} {settings['threads']} {device}",
     )
-    save_network(job.output[0], network, f"trained on {info.source}")
+    save_network(job.output[0], network, {"trained on": info.source})
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """Checks of the config that need nothing but the config: each complaint is one line."""
 
 import difflib
+from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from .errors import InputError
+from .references import TRAIN, is_callable_reference, is_url
 
 # JSON takes 3.0 for an integer; Python's range() doesn't.
 Validator = validators.extend(
@@ -33,6 +35,11 @@ def check_consistency(config: dict[str, Any]) -> None:
             f"config: diffusion.t_re: {above[0]} is above T = diffusion.sampling.steps = "
             f"{sampling['steps']}; reverse steps lie in 1..{sampling['steps']}"
         )
+    network = config["diffusion"]["network"]
+    if network != TRAIN and not is_url(network) and not is_callable_reference(network):
+        _check_exists("diffusion.network", network)
+    if config["dataset"]["path"] is not None:
+        _check_exists("dataset.path", config["dataset"]["path"])
     if sampling["steps"] not in t_re:
         raise InputError(
             f"config: diffusion.t_re: {t_re} lacks T = diffusion.sampling.steps = {sampling['steps']}, "
@@ -49,6 +56,11 @@ def check_consistency(config: dict[str, Any]) -> None:
             f"config: detection: validation {detection['validation']} and test {detection['test']} leave "
             "nothing to train on; together they stay below 1"
         )
+
+
+def _check_exists(key: str, path: str) -> None:
+    if not Path(path).exists():
+        raise InputError(f"config: {key}: {path} does not exist (relative paths start at {Path.cwd()})")
 
 
 def _explain(error: ValidationError) -> str:

@@ -30,6 +30,11 @@ def run_job(main: Callable[[Any], None], job: Any) -> None:
         stack.enter_context(redirect_stderr(output))
         logging.basicConfig(stream=output, level=logging.INFO, format="%(message)s", force=True)
         logging.captureWarnings(True)
+        # What the project itself warns of concerns the user: it goes to the terminal as well.
+        loud = logging.StreamHandler(terminal)
+        loud.setLevel(logging.WARNING)
+        loud.setFormatter(logging.Formatter(f"{job.rule}: warning: %(message)s"))
+        logging.getLogger("synthgap").addHandler(loud)
         try:
             limit_threads(job.params.settings.get("threads", 1))
             main(job)

@@ -12,10 +12,19 @@ def code_hash(script: Path) -> str:
 
     Of what the code does, not of its text: comments, docstrings and layout are left out.
     """
-    modules = _closure(script.resolve(), script.resolve().parent)
+    return _hash(script.resolve(), script.resolve().parent)
+
+
+def reference_hash(reference: str, base: Path) -> str:
+    """The same for a user's `module:function` below the folder `base`; "" for an installed module."""
+    path = base.joinpath(*reference.split(":")[0].split(".")).with_suffix(".py")
+    return _hash(path.resolve(), base.resolve()) if path.is_file() else ""
+
+
+def _hash(start: Path, root: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(modules):
-        digest.update(f"{path.relative_to(script.resolve().parent)}\n{_code_text(path)}\n".encode())
+    for path in sorted(_closure(start, root)):
+        digest.update(f"{path.relative_to(root)}\n{_code_text(path)}\n".encode())
     return digest.hexdigest()[:16]
 
 

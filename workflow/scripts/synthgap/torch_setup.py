@@ -18,6 +18,13 @@ def select_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def allow_tf32(allowed: bool) -> None:
+    """Whether GPUs may round the inputs of float32 products to 10 bits, which is faster."""
+    precision = "high" if allowed else "highest"
+    torch.set_float32_matmul_precision(precision)
+    torch.backends.cudnn.allow_tf32 = allowed
+
+
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Seed torch's own generators within the block, and leave them as they were."""

@@ -58,7 +58,7 @@ class ResNet(nn.Module):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, images: Tensor) -> Tensor:
-        """Images uint8 [B, C, H, W] -> logits float32 [B, classes]."""
+        """images uint8 [B, C, H, W] -> logits float32 [B, classes]."""
         return self.head(self.block4_features(images))
 
     def block4_features(self, images: Tensor) -> Tensor:

@@ -6,59 +6,86 @@ import numpy as np
 
 from ..errors import InputError
 from ..randomness import random_generator
+from ..settings import narrow_settings
+from .folders import square_images
 from .images import DatasetInfo, ImageSet
-from .sources import READERS, Source
-from .splits import stratified_parts
+from .labelled import Labelled, Source
+from .sources import SourceConfig, read_source
+from .splits import stratified_parts, stratified_subset
+
+# Below that, a class has no spread to compare.
+FEWEST_IMAGES = 3
 
 
 @dataclass(frozen=True)
-class DatasetConfig:
-    """Which data set, and how it is cut.
+class DatasetConfig(SourceConfig):
+    """Which data set (see SourceConfig), and how it is cut.
 
-    test_fraction: share of the images that becomes the test split, stratified.
-    max_images: images per split at most, a stratified subset (None: all).
+    test_fraction: share of the images that becomes the test split, stratified, where the source has no
+    split of its own. max_images: images per split at most, a stratified subset (None: all).
     """
 
-    kind: str = "digits"
     test_fraction: float = 0.5
     max_images: int | None = None
 
 
-def pack_dataset(config: DatasetConfig, seed: int) -> tuple[ImageSet, ImageSet, DatasetInfo]:
-    """Read the data set and cut it into (train, test, info).
+def pack_dataset(
+    config: DatasetConfig, seed: int, downloads: str = "resources"
+) -> tuple[ImageSet, ImageSet, DatasetInfo]:
+    """Read the data set and cut it into (train, test, info). downloads: folder for what is fetched.
 
     Raises InputError for a data set that the analysis can't use.
     """
-    source = READERS[config.kind]()
+    source = read_source(narrow_settings(SourceConfig, config), downloads)
     generator = random_generator(seed, "split")
-    total = len(source.labels)
-    test_size = round(total * config.test_fraction)
-    sizes = [total - test_size, test_size]
-    if config.max_images is not None:
-        sizes = [min(size, config.max_images) for size in sizes]
-    train, test = (_image_set(source, part) for part in stratified_parts(source.labels, sizes, generator))
-    _check_classes(train, "train", source.class_names)
-    _check_classes(test, "test", source.class_names)
+    parts = _split(source, config, generator)
+    train, test = (_limited(part, config, generator) for part in parts)
+    for split, part in (("train", train), ("test", test)):
+        _check_classes(part, split, source.class_names)
+    if train.images.shape[1] != train.images.shape[2] or train.images.shape[1:] != test.images.shape[1:]:
+        raise InputError(
+            f"dataset: the training images are {list(train.images.shape[1:])} and the test images "
+            f"{list(test.images.shape[1:])}; expected squares of one size: set dataset.resolution"
+        )
     info = DatasetInfo(
         class_names=source.class_names,
         grey_levels=[int(level) for level in np.unique(train.images)],
-        resolution=source.images.shape[1],
-        channels=source.images.shape[3],
+        resolution=train.images.shape[1],
+        channels=train.images.shape[3],
         sizes={"train": len(train), "test": len(test)},
         source=source.description,
     )
     return train, test, info
 
 
-def _image_set(source: Source, positions: np.ndarray) -> ImageSet:
-    return ImageSet(source.images[positions], source.labels[positions], np.arange(len(positions)))
+def _split(
+    source: Source, config: DatasetConfig, generator: np.random.Generator
+) -> tuple[Labelled, Labelled]:
+    if source.test is not None:
+        return source.train, source.test
+    total = len(source.train.labels)
+    test_size = round(total * config.test_fraction)
+    train, test = (
+        Labelled(source.train.images[part], source.train.labels[part])
+        for part in stratified_parts(source.train.labels, [total - test_size, test_size], generator)
+    )
+    return train, test
 
 
-# Below that, a class has no spread to compare.
-FEWEST_IMAGES = 3
+def _limited(part: Labelled, config: DatasetConfig, generator: np.random.Generator) -> ImageSet:
+    """At most max_images, at the config's resolution, numbered in their packed order."""
+    images, labels = part.images, part.labels
+    if config.max_images is not None and config.max_images < len(labels):
+        chosen = stratified_subset(labels, config.max_images, generator)
+        images, labels = images[chosen], labels[chosen]
+    if config.resolution is not None:
+        images = square_images(images, config.resolution)
+    return ImageSet(images, labels, np.arange(len(labels)))
 
 
 def _check_classes(image_set: ImageSet, split: str, class_names: list[str]) -> None:
+    if len(class_names) < 2:
+        raise InputError(f"dataset: only the class {class_names}; a classifier needs two or more")
     counts = np.bincount(image_set.labels, minlength=len(class_names))
     few = [
         f"{count} of {name}" for name, count in zip(class_names, counts, strict=True) if count < FEWEST_IMAGES

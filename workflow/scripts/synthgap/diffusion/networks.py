@@ -15,8 +15,10 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """A SongUNet's size. The defaults are DDPM++ ("VP"); NCSN++ ("VE") has embedding "fourier",
-    encoder "residual", channel_mult_noise 2 and resample_filter (1, 3, 3, 1).
+    """A SongUNet's size, and the share of images it was trained on without their label.
+
+    The defaults are DDPM++ ("VP"); NCSN++ ("VE") has embedding "fourier", encoder "residual",
+    channel_mult_noise 2 and resample_filter (1, 3, 3, 1).
     """
 
     model_channels: int = 128
@@ -30,6 +32,7 @@ class UNetConfig:
     channel_mult_noise: int = 1
     resample_filter: tuple[int, ...] = (1, 1)
     augment_dim: int = 0
+    label_dropout: float = 0.0
 
 
 class Conv2d(nn.Module):
@@ -184,7 +187,7 @@ class SongUNet(nn.Module):
     def forward(
         self, x: Tensor, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None = None
     ) -> Tensor:
-        """X [B, C, H, W], c_noise [B], one-hot labels [B, classes] or None -> [B, C, H, W]."""
+        """x [B, C, H, W], c_noise [B], one-hot labels [B, classes] or None -> [B, C, H, W]."""
         emb = self._embedding(c_noise, labels, augment_labels)
         skips: list[Tensor] = []
         aux = x
@@ -290,14 +293,18 @@ class EDMPrecond(nn.Module):
         super().__init__()
         self.resolution, self.channels, self.num_classes = resolution, channels, num_classes
         self.config, self.sigma_data = config, sigma_data
+        self.has_null_label = bool(num_classes and config.label_dropout)
         self.model = SongUNet(resolution, channels, num_classes, config)
 
     def forward(self, x: Tensor, sigma: Tensor, labels: Tensor | None = None) -> Tensor:
-        """X float32 [B, C, H, W], sigma float32 [B], labels int64 [B] or None -> [B, C, H, W]."""
+        """x float32 [B, C, H, W], sigma float32 [B], labels int64 [B] or None -> [B, C, H, W].
+
+        A label of -1, and None for all, is the null label.
+        """
         scale = sigma[:, None, None, None]
         total = (scale**2 + self.sigma_data**2).sqrt()
         c_skip, c_out = self.sigma_data**2 / total**2, scale * self.sigma_data / total
         one_hot = None
         if labels is not None and self.num_classes:
-            one_hot = F.one_hot(labels, self.num_classes)
+            one_hot = F.one_hot(labels.clamp_min(0), self.num_classes) * (labels >= 0)[:, None]
         return c_skip * x + c_out * self.model(x / total, sigma.log() / 4, one_hot)

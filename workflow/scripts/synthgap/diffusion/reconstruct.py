@@ -1,13 +1,17 @@
 """Real sample reconstruction (the paper's Algorithm 1): noise a real image, let the model restore it."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..data.pixels import to_pixels, to_signal
 from ..errors import InputError
+from ..progress import progress
 from .noise import sampling_noise
-from .samplers import SAMPLERS
+from .samplers import SAMPLERS, Denoise
 from .schedule import SamplerConfig, solver_sigmas
 
 __all__ = ["SamplerConfig", "reconstruct"]
@@ -41,41 +45,61 @@ def reconstruct(
     if t_re == 0:
         return images.copy()
     sigmas = [float(sigma) for sigma in solver_sigmas(t_re, config)]
-    sampler = SAMPLERS[config.sampler]
     device = next(denoiser.parameters()).device
+    shape = (images.shape[3], *images.shape[1:3])
     results = [np.empty((0, *images.shape[1:]), np.uint8)]
-    for start in range(0, len(images), batch_size):
+    for start in progress(range(0, len(images), batch_size), f"reconstruct t_re = {t_re}", "batch"):
         batch = slice(start, start + batch_size)
-        noise = sampling_noise(
-            (images.shape[3], *images.shape[1:3]),
-            index[batch],
-            seed=seed,
-            replicate=replicate,
-            split=split,
-            t_re=t_re,
-            step=0,
+        batch_noise = partial(
+            sampling_noise, shape, index[batch], seed=seed, replicate=replicate, split=split, t_re=t_re
         )
-        x = sigmas[0] * noise
+
+        def noise(step: int, batch_noise: Callable[..., np.ndarray] = batch_noise) -> Tensor:
+            return _to_batch(batch_noise(step=step), batch_size, device)
+
+        x = sigmas[0] * batch_noise(step=0)
         if t_re < config.steps:
             x += to_signal(images[batch]).transpose(0, 3, 1, 2)
-        x_batch = _padded(torch.from_numpy(x), batch_size).to(device)
-        label_batch = _padded(torch.from_numpy(labels[batch]), batch_size).to(device)
-
-        def denoise(x: Tensor, sigma: float, labels: Tensor = label_batch) -> Tensor:
-            levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
-            return denoiser(x.float(), levels, labels).double()
-
-        restored = sampler(denoise, x_batch, sigmas)[: len(x)].cpu().numpy()
-        if not np.isfinite(restored).all():
+        denoise = _denoise_function(denoiser, _to_batch(labels[batch], batch_size, device), config)
+        restored = SAMPLERS[config.sampler](denoise, _to_batch(x, batch_size, device), sigmas, noise, config)
+        pixels = restored[: len(x)].cpu().numpy().transpose(0, 2, 3, 1)
+        if not np.isfinite(pixels).all():
             raise InputError(
                 f"diffusion: the denoiser's output from t_re = {t_re} is not finite; its training "
-                "diverged, or its weights are broken"
+                "diverged, its weights are broken, or diffusion.sampling.precision is too low for it"
             )
-        results.append(to_pixels(restored.transpose(0, 2, 3, 1), grey_levels))
+        results.append(to_pixels(pixels, grey_levels))
     return np.concatenate(results)
 
 
-def _padded(tensor: Tensor, size: int) -> Tensor:
-    """The tensor with its first dimension filled up with zeros to `size`."""
-    padding = tensor.new_zeros((size - len(tensor), *tensor.shape[1:]))
-    return torch.cat([tensor, padding])
+def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> Denoise:
+    """denoise(x, sigma) for one batch: labels, guidance and precision are settled here."""
+    if config.guidance != 1 and not getattr(denoiser, "has_null_label", False):
+        raise InputError(
+            f"diffusion.sampling.guidance: {config.guidance} needs a network with a null label, which this "
+            "one was not trained with; set it to 1"
+        )
+    dtype = getattr(torch, config.precision)
+
+    def evaluate(x: Tensor, levels: Tensor, labels: Tensor | None) -> Tensor:
+        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
+            return denoiser(x, levels, labels).double()
+
+    def denoise(x: Tensor, sigma: float) -> Tensor:
+        levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
+        conditioned = evaluate(x.float(), levels, labels)
+        if config.guidance == 1:
+            return conditioned
+        free = evaluate(x.float(), levels, None)
+        return free + config.guidance * (conditioned - free)
+
+    return denoise
+
+
+def _to_batch(array: np.ndarray, size: int, device: torch.device) -> Tensor:
+    """The array on the device, its first dimension filled up with zeros to `size`."""
+    tensor = torch.from_numpy(array)
+    padded = torch.cat([tensor, tensor.new_zeros((size - len(tensor), *tensor.shape[1:]))])
+    if device.type == "cuda":
+        padded = padded.pin_memory()
+    return padded.to(device, non_blocking=True)

@@ -12,7 +12,9 @@ class SamplerConfig:
     steps: T, which defines what t_re means: reverse step k starts at sigma_{T-k}.
     solver_steps: steps that a sampler takes from the start sigma to 0, at most t_re (None: the
     schedule's own t_re steps, as in the paper). sigma_min, sigma_max, rho: Karras et al. (2022),
-    Eq. 5.
+    Eq. 5. s_churn, s_min, s_max, s_noise: of the sampler `churn`, their Algorithm 2. guidance: weight
+    of the label (1: as the network was trained; others need a network with a null label). precision:
+    in which the network computes; the sampler's state is float64. tf32: allow TensorFloat-32 on GPUs.
     """
 
     sampler: str = "heun"
@@ -21,6 +23,13 @@ class SamplerConfig:
     sigma_min: float = 0.002
     sigma_max: float = 80.0
     rho: float = 7.0
+    s_churn: float = 40.0
+    s_min: float = 0.05
+    s_max: float = 50.0
+    s_noise: float = 1.003
+    guidance: float = 1.0
+    precision: str = "float32"
+    tf32: bool = False
 
 
 def sigma_schedule(

@@ -81,12 +81,13 @@ def train_denoiser(
         clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
         sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
         noise = generator.standard_normal(clean.shape, dtype=np.float32)
+        kept = torch.from_numpy(generator.random(len(batch)) >= config.label_dropout).to(device)
         with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
             run.advance(
                 torch.from_numpy(clean).to(device),
                 torch.from_numpy(sigma.astype(np.float32)).to(device),
                 torch.from_numpy(noise).to(device),
-                labels[batch],
+                torch.where(kept, labels[batch], -1),
             )
         if run.step % max(config.steps // CHECKPOINTS, 1) == 0 or run.step == config.steps:
             run.check_finite()

@@ -28,7 +28,7 @@ class EfficientNetLite0(nn.Module):
         self.network.load_state_dict(dict(zip(names, weights[: len(names)], strict=True)))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Images uint8 [B, C, H, W] -> features float32 [B, 1280]."""
+        """images uint8 [B, C, H, W] -> features float32 [B, 1280]."""
         pixels = as_rgb(images).float() / 255
         pixels = F.interpolate(pixels, (self.size, self.size), mode="bicubic", antialias=True)
         return self.network((pixels.clamp(0, 1) - 0.5) / 0.5)

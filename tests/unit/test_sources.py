@@ -1,0 +1,292 @@
+"""Data sets of every kind, and what is refused."""
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from synthgap.data.packing import DatasetConfig, pack_dataset
+from synthgap.errors import InputError
+
+DEBIAN_FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
+
+
+def picture(seed, size=(20, 30), mode="RGB"):
+    generator = np.random.default_rng(seed)
+    shape = (size[1], size[0]) if mode == "L" else (size[1], size[0], len(mode))
+    return Image.fromarray(generator.integers(0, 256, shape).astype(np.uint8), mode)
+
+
+def encoded(image, kind="png"):
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+def write_tree(root, splits=("train", "test"), classes=("cat", "dog"), count=4, **settings):
+    for split in splits:
+        for name in classes:
+            folder = root / split / name
+            folder.mkdir(parents=True)
+            for i in range(count):
+                (folder / f"{i}.png").write_bytes(encoded(picture(i, **settings)))
+    return root
+
+
+def pack(kind, path, **changes):
+    return pack_dataset(DatasetConfig(kind=kind, path=str(path), **changes), seed=0)
+
+
+def zipped(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_class_folders_below_train_and_test(tmp_path):
+    train, test, info = pack("folder", write_tree(tmp_path), resolution=16)
+    assert info.class_names == ["cat", "dog"]
+    assert train.images.shape == test.images.shape == (8, 16, 16, 3)
+    assert list(train.labels) == [0] * 4 + [1] * 4
+
+
+def test_class_folders_without_splits_are_cut(tmp_path):
+    tree = write_tree(tmp_path / "x", splits=("",), count=10)
+    train, test, info = pack("folder", tree, resolution=16, test_fraction=0.4)
+    assert info.sizes == {"train": 12, "test": 8}
+    assert list(np.bincount(train.labels)) == [6, 6]
+    assert list(np.bincount(test.labels)) == [4, 4]
+
+
+def test_mixed_sizes_modes_and_formats(tmp_path, caplog):
+    tree = write_tree(tmp_path)
+    extra = {
+        "a.jpg": encoded(picture(1, (40, 20)), "jpeg"),
+        "b.webp": encoded(picture(2, (9, 33)), "webp"),
+        "c.png": encoded(picture(3, (16, 16), "L")),
+        "d.png": encoded(picture(4, (16, 16), "RGBA")),
+        "e.png": encoded(picture(5).convert("P")),
+        "f.png": encoded(Image.fromarray(np.full((16, 16), 65535, np.uint16))),
+        "notes.txt": b"no image",
+        ".hidden.png": b"nonsense",
+    }
+    for name, content in extra.items():
+        (tree / "train/cat" / name).write_bytes(content)
+    train, _, _ = pack("folder", tree, resolution=16)
+    assert train.images.shape == (14, 16, 16, 3)
+    assert (train.images[:10] == 255).all(axis=(1, 2, 3)).sum() == 1  # the white 16-bit image
+    assert "1 images are JPEG" in caplog.text
+    assert "left out 1 files that are no images" in caplog.text
+
+
+def test_images_are_cropped_to_their_central_square(tmp_path):
+    tree = write_tree(tmp_path)
+    wide = np.zeros((10, 30, 3), np.uint8)
+    wide[:, 10:20] = 200
+    (tree / "train/cat/0.png").write_bytes(encoded(Image.fromarray(wide)))
+    train, _, _ = pack("folder", tree, resolution=10)
+    assert (train.images[0] == 200).all()
+
+
+def test_grey_stays_grey_where_all_are_grey(tmp_path):
+    train, _, info = pack("folder", write_tree(tmp_path, mode="L"), resolution=16)
+    assert info.channels == 1
+    assert train.images.shape == (8, 16, 16, 1)
+
+
+def test_transparency_becomes_white(tmp_path):
+    tree = write_tree(tmp_path)
+    (tree / "train/cat/0.png").write_bytes(encoded(Image.new("RGBA", (16, 16), (9, 9, 9, 0))))
+    train, _, _ = pack("folder", tree, resolution=16)
+    assert (train.images[0] == 255).all()
+
+
+def test_max_images_and_order_do_not_depend_on_the_file_system(tmp_path):
+    first = pack("folder", write_tree(tmp_path / "a", count=9), resolution=16, max_images=8)[0]
+    shuffled = tmp_path / "b"
+    for path in sorted((tmp_path / "a").rglob("*.png"), reverse=True):
+        target = shuffled / path.relative_to(tmp_path / "a")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    again = pack("folder", shuffled, resolution=16, max_images=8)[0]
+    assert np.array_equal(first.images, again.images)
+    assert len(first) == 8
+
+
+def test_a_zip_is_read_as_a_folder(tmp_path):
+    tree = write_tree(tmp_path / "tree", size=(16, 16))
+    files = {f"my set/{p.relative_to(tree).as_posix()}": p.read_bytes() for p in tree.rglob("*.png")}
+    files["__MACOSX/my set/._0.png"] = b"nonsense"
+    del files["__MACOSX/my set/._0.png"]
+    from_zip = pack("zip", zipped(tmp_path / "set.zip", files))
+    from_folder = pack("folder", tree)
+    assert np.array_equal(from_zip[0].images, from_folder[0].images)
+    assert from_zip[2].class_names == ["cat", "dog"]
+
+
+def edm_files(labels):
+    files = {f"00000/img{i:08d}.png": encoded(picture(i, (16, 16))) for i in range(12)}
+    return files | {"dataset.json": json.dumps({"labels": labels})}
+
+
+def test_edms_zip_is_read(tmp_path):
+    labels = [[f"00000/img{i:08d}.png", i % 2] for i in reversed(range(12))]
+    train, test, info = pack("zip", zipped(tmp_path / "edm.zip", edm_files(labels)))
+    assert info.class_names == ["0", "1"]
+    assert len(train) + len(test) == 12
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (None, "has no labels; classes are needed"),
+        ([], "has no labels"),
+        ([["missing.png", 0]], "names missing.png, which the zip lacks"),
+        ([["00000/img00000000.png", "cat"]], "is not EDM's"),
+        ([["00000/img00000000.png", -1]], "has the label -1"),
+    ],
+)
+def test_edms_zip_without_proper_labels_is_refused(tmp_path, labels, message):
+    with pytest.raises(InputError, match=message):
+        pack("zip", zipped(tmp_path / "edm.zip", edm_files(labels)))
+
+
+@pytest.mark.parametrize("name", ["../outside.png", "/root.png", "a/../../b.png", "C:/x.png", "..\\x.png"])
+def test_names_that_lead_outside_are_refused(tmp_path, name):
+    with pytest.raises(InputError, match="which leads outside it; refused"):
+        pack("zip", zipped(tmp_path / "evil.zip", {name: b"x"}))
+
+
+def test_zip_bombs_are_refused(tmp_path):
+    with pytest.raises(InputError, match="taken for a decompression bomb and refused"):
+        pack("zip", zipped(tmp_path / "bomb.zip", {"train/cat/0.png": bytes(50_000_000)}))
+
+
+def test_image_bombs_are_refused_by_name(tmp_path):
+    tree = write_tree(tmp_path)
+    (tree / "train/cat/0.png").write_bytes(encoded(Image.new("1", (20_000, 20_000))))
+    with pytest.raises(InputError, match=r"train/cat/0\.png in .* can't be decoded .*decompression bomb"):
+        pack("folder", tree, resolution=16)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", encoded(picture(0))[:400]])
+def test_unreadable_and_truncated_images_are_named(tmp_path, content):
+    tree = write_tree(tmp_path)
+    (tree / "test/dog/1.png").write_bytes(content)
+    with pytest.raises(InputError, match=r"test/dog/1\.png in .* can't be decoded"):
+        pack("folder", tree, resolution=16)
+
+
+def test_images_of_different_sizes_need_a_resolution(tmp_path):
+    tree = write_tree(tmp_path, size=(16, 16))
+    (tree / "train/cat/0.png").write_bytes(encoded(picture(0, (20, 16))))
+    with pytest.raises(InputError, match=r"are 16x16 and 20x16 pixels; set dataset\.resolution"):
+        pack("folder", tree)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"classes": ("cat",)}, r"only the class \['cat'\]; a classifier needs two or more"),
+        ({"splits": ("train",)}, "has a folder train, but no test"),
+        ({"count": 2}, "but only 2 of cat, 2 of dog; every class needs 3"),
+    ],
+)
+def test_sets_that_can_not_be_analysed_are_refused(tmp_path, settings, message):
+    with pytest.raises(InputError, match=message):
+        pack("folder", write_tree(tmp_path, **settings), resolution=16)
+
+
+def test_images_outside_class_folders_are_named(tmp_path):
+    tree = write_tree(tmp_path)
+    (tree / "train/loose.png").write_bytes(encoded(picture(0)))
+    with pytest.raises(InputError, match=r"train/loose\.png in .* has no class; expected train/CLASS/IMAGE"):
+        pack("folder", tree, resolution=16)
+
+
+def test_a_folder_without_images_is_refused(tmp_path):
+    (tmp_path / "readme.txt").write_text("hello")
+    with pytest.raises(InputError, match=r"holds no images \(.*\) among 1 files"):
+        pack("folder", tmp_path)
+
+
+def test_what_is_no_zip_is_refused(tmp_path):
+    (tmp_path / "set.zip").write_bytes(b"PK nonsense")
+    with pytest.raises(InputError, match="is no readable zip"):
+        pack("zip", tmp_path / "set.zip")
+
+
+def test_a_path_is_needed():
+    with pytest.raises(InputError, match="kind folder needs the path of your data"):
+        pack_dataset(DatasetConfig(kind="folder"), seed=0)
+
+
+def arrays(n=12, **changes):
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (n, 8, 8)).astype(np.uint8)
+    return {"images": images, "labels": np.arange(n) % 2} | changes
+
+
+def test_npz_with_and_without_splits(tmp_path):
+    np.savez(tmp_path / "one.npz", **arrays())
+    train, test, info = pack("npz", tmp_path / "one.npz")
+    assert train.images.shape == (6, 8, 8, 1)
+    both = {f"{split}_{name}": array for split in ("train", "test") for name, array in arrays().items()}
+    np.savez(tmp_path / "two.npz", **both)
+    train, test, info = pack("npz", tmp_path / "two.npz")
+    assert info.sizes == {"train": 12, "test": 12}
+    assert np.array_equal(train.images[..., 0], test.images[..., 0])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"images": arrays()["images"]}, "has no array 'labels'; it holds images"),
+        ({"x": np.zeros(1)}, "has no array 'train_images'; it holds x"),
+        (arrays(images=np.zeros((12, 8, 8))), r"images in .* are float64 \[12, 8, 8\]; expected uint8"),
+        (arrays(labels=np.zeros(12)), r"labels in .* are float64 \[12\]; expected one whole number"),
+        (arrays(labels=np.zeros(11, int)), r"labels in .* are int64 \[11\]"),
+        (arrays(images=np.zeros((12, 8, 4), np.uint8)), "expected squares of one size"),
+    ],
+)
+def test_npz_of_other_content_is_refused(tmp_path, content, message):
+    np.savez(tmp_path / "set.npz", **content)
+    with pytest.raises(InputError, match=message):
+        pack("npz", tmp_path / "set.npz")
+
+
+def test_a_broken_npz_is_refused(tmp_path):
+    (tmp_path / "set.npz").write_bytes(b"nonsense")
+    with pytest.raises(InputError, match="is no readable npz"):
+        pack("npz", tmp_path / "set.npz")
+
+
+@pytest.mark.skipif(
+    not DEBIAN_FASHION_MNIST.exists(), reason="Debian's dataset-fashion-mnist is not installed"
+)
+@pytest.mark.parametrize("packed", [True, False])
+def test_fashion_mnist_from_debians_files(tmp_path, packed):
+    path = DEBIAN_FASHION_MNIST
+    if not packed:
+        path = tmp_path
+        for file in DEBIAN_FASHION_MNIST.glob("*.gz"):
+            (tmp_path / file.stem).write_bytes(gzip.decompress(file.read_bytes()))
+    train, test, info = pack("fashion_mnist", path, resolution=16, max_images=100)
+    assert info.class_names[-1] == "Ankle boot"
+    assert set(np.bincount(train.labels)) == set(np.bincount(test.labels)) == {10}
+    assert train.images.shape == (100, 16, 16, 1)
+
+
+def test_fashion_mnist_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InputError, match="has no readable train-images-idx3-ubyte"):
+        pack("fashion_mnist", tmp_path)
+
+
+def test_cifar_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InputError, match=r"cifar10 could not be read from .* holds cifar-10-python\.tar\.gz"):
+        pack("cifar10", tmp_path)

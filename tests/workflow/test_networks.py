@@ -1,0 +1,94 @@
+"""Networks that were trained elsewhere, through the workflow."""
+
+import hashlib
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+from project import GOLDEN
+from synthgap.data.images import load_images
+
+TARGET = "results/diffusion/t20/test/rep0/0-of-1.npz"
+COLOUR = {"diffusion": {"shards": 1}, "dataset": {"kind": "npz", "path": "data.npz"}}
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def colourful(untouched, tmp_path):
+    """A project with 16x16 colour images of ten classes, as the golden networks want."""
+    workflow = untouched.copy(tmp_path)
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (60, 16, 16, 3)).astype(np.uint8)
+    np.savez(workflow.folder / "data.npz", images=images, labels=np.arange(60) % 10)
+    workflow.configure(**COLOUR)
+    return workflow
+
+
+@pytest.fixture
+def url():
+    """A local server of the golden files."""
+    handler = partial(QuietHandler, directory=GOLDEN)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/edm_ddpmpp.pkl"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_published_network_is_fetched_verified_and_used(colourful, url):
+    sha256 = hashlib.sha256((GOLDEN / "edm_ddpmpp.pkl").read_bytes()).hexdigest()
+    colourful.configure(diffusion={"network": url, "sha256": sha256})
+    planned = colourful.planned(TARGET)
+    assert planned == {"pack_dataset": 1, "fetch_network": 1, "import_denoiser": 1, "reconstruct_images": 1}
+    colourful.run("--cores", "1", TARGET)
+    real, restored = (
+        load_images(colourful.folder / "results/data/test.npz"),
+        load_images(colourful.folder / TARGET),
+    )
+    assert restored.images.shape == real.images.shape
+    assert not np.array_equal(restored.images, real.images)
+
+
+def test_a_network_with_another_hash_is_refused(colourful, url):
+    colourful.configure(diffusion={"network": url, "sha256": "0" * 64})
+    output = colourful.run("--cores", "1", TARGET, succeed=False)
+    assert f"expected {'0' * 64}; the download was deleted" in output
+
+
+def test_a_network_of_other_data_is_refused(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(diffusion={"network": str(GOLDEN / "edm_ddpmpp.pkl")})
+    output = workflow.run("--cores", "1", "results/diffusion/denoiser.safetensors", succeed=False)
+    assert "import_denoiser: error: diffusion.network: " in output
+    assert "has resolution 16, the data set 8" in output
+
+
+def test_a_users_function_is_used_and_its_changes_noticed(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    code = (
+        "from torch import nn\nimport torch\n\n\n"
+        "class Blur(nn.Module):\n"
+        "    resolution, channels, num_classes = 8, 1, 10\n\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.scale = nn.Parameter(torch.ones(1))\n\n"
+        "    def forward(self, x, sigma, labels=None):\n"
+        "        return x.mean((2, 3), keepdim=True).expand_as(x) * self.scale\n\n\n"
+        "def denoiser():\n    return Blur()\n"
+    )
+    (workflow.folder / "my_models.py").write_text(code)
+    workflow.configure(diffusion={"network": "my_models:denoiser", "shards": 1})
+    assert workflow.planned(TARGET) == {"pack_dataset": 1, "reconstruct_images": 1}
+    workflow.run("--cores", "1", TARGET)
+    assert all(len(np.unique(image)) == 1 for image in load_images(workflow.folder / TARGET).images)
+    (workflow.folder / "my_models.py").write_text(f"# A comment.\n{code}")
+    assert workflow.planned(TARGET) == {}
+    (workflow.folder / "my_models.py").write_text(code.replace("torch.ones(1)", "torch.zeros(1)"))
+    assert workflow.planned(TARGET) == {"reconstruct_images": 1}

@@ -1,0 +1,51 @@
+"""Bringing in a network that was trained elsewhere."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from torch import nn
+
+from ..data.images import DatasetInfo
+from ..errors import InputError
+from ..references import is_callable_reference
+from .checkpoints import load_network
+
+
+def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
+    """Raise InputError where a denoiser is made for other images than the data set's."""
+    data = {"resolution": info.resolution, "channels": info.channels, "num_classes": len(info.class_names)}
+    for name, expected in data.items():
+        found = getattr(network, name, None)
+        if found is None:
+            raise InputError(f"diffusion.network: {origin} has no attribute {name!r}, which a denoiser needs")
+        if found != expected:
+            raise InputError(
+                f"diffusion.network: {origin} has {name} {found}, the data set {expected}; bring the network "
+                "and the data set that belong together"
+            )
+
+
+def load_denoiser(reference: str, base: str | os.PathLike = ".") -> nn.Module:
+    """A denoiser from a file (see load_network), or from a user's `module:function`.
+
+    The function takes no argument and returns a module D(x, sigma, labels) with the attributes
+    resolution, channels and num_classes. The module is looked for in `base` too.
+    Raises InputError where it can't be called.
+    """
+    if not is_callable_reference(reference):
+        return load_network(reference)
+    module_name, function_name = reference.split(":")
+    sys.path.insert(0, str(Path(base).resolve()))
+    try:
+        network = getattr(importlib.import_module(module_name), function_name)()
+    except (ImportError, AttributeError, TypeError) as error:
+        raise InputError(f"diffusion.network: {reference} can't be called ({error})") from error
+    finally:
+        sys.path.pop(0)
+    if not isinstance(network, nn.Module):
+        raise InputError(
+            f"diffusion.network: {reference} returned a {type(network).__name__}, expected a torch module"
+        )
+    return network.eval().requires_grad_(False)
