@@ -3,10 +3,10 @@
 Usage: python benchmarks/metrics.py [images] [dimensions]
 """
 
-import resource
 import subprocess
 import sys
 import time
+import tracemalloc
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -62,11 +62,12 @@ def measure(name, count, dimensions):
 def run_one(name, count, dimensions):
     a, b = features(count, dimensions)
     globals()[name](a[:50], b[:50])  # imports
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     globals()[name](a, b)
     seconds = time.perf_counter() - start
-    print(seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+    tracemalloc.start()
+    globals()[name](a, b)
+    print(seconds, tracemalloc.get_traced_memory()[1] / 2**20)
 
 
 def main():

@@ -32,7 +32,9 @@ def main():
     limit_threads(1)
     images = load_images(sys.argv[1])[np.arange(IMAGES)]
     denoiser = load_network(sys.argv[2])
-    print("| t_re | solver_steps | grey levels from Heun (mean absolute) | time, of Heun's |\n|---|---|---|---|")
+    print(
+        "| t_re | solver_steps | grey levels from Heun (mean absolute) | time, of Heun's |\n|---|---|---|---|"
+    )
     for t_re, solver_steps in CASES:
         config = SamplerConfig("dpmpp_2m", solver_steps=solver_steps)
         ratios = []
