@@ -9,63 +9,13 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 import torch
+from pickling import Global, array, dump, network, network_bytes, tensor
 from project import GOLDEN
 from synthgap.diffusion.checkpoints import load_network
+from synthgap.diffusion.networks import EDMPrecond, UNetConfig
 from synthgap.diffusion.pickles import NetworkRecord, UnsafePickleError, read_pickle
 from synthgap.errors import InputError
-
-
-class Global:
-    """Pickles as `module.name(*arguments)`, whatever that is."""
-
-    def __init__(self, module, name, *arguments, state=None):
-        self.module, self.name, self.arguments, self.state = module, name, arguments, state
-
-
-class Writer(pickle._Pickler):
-    """Python's own pickler, which also writes calls of globals that need not exist here."""
-
-    def save(self, obj, save_persistent_id=True):
-        if isinstance(obj, Global) and id(obj) in self.memo:
-            self.write(self.get(self.memo[id(obj)][0]))
-        elif isinstance(obj, Global):
-            self.write(f"c{obj.module}\n{obj.name}\n".encode())
-            super().save(tuple(obj.arguments))
-            self.write(pickle.REDUCE)
-            if obj.state is not None:
-                super().save(obj.state)
-                self.write(pickle.BUILD)
-            self.memoize(obj)
-        else:
-            super().save(obj, save_persistent_id)
-
-
-def dump(content, protocol=4) -> bytes:
-    file = io.BytesIO()
-    Writer(file, protocol).dump(content)
-    return file.getvalue()
-
-
-def network(class_name="EDMPrecond", version=6, kind="class", **state) -> Global:
-    meta = {"type": kind, "version": version, "module_src": "raise SystemExit", "class_name": class_name}
-    return Global("torch_utils.persistence", "_reconstruct_persistent_obj", meta | {"state": state})
-
-
-def storage_bytes(tensor=None) -> bytes:
-    file = io.BytesIO()
-    torch.save((torch.arange(4.0) if tensor is None else tensor).storage(), file)
-    return file.getvalue()
-
-
-def tensor(size=(2, 2), stride=(2, 1), offset=0, payload=None) -> Global:
-    storage = Global("torch.storage", "_load_from_bytes", storage_bytes() if payload is None else payload)
-    return Global("torch._utils", "_rebuild_tensor_v2", storage, offset, size, stride, False, OrderedDict())
-
-
-def array(shape, raw, name="f4") -> Global:
-    dtype = Global("numpy", "dtype", name, False, True, state=(3, "<", None, None, None, -1, -1, 0))
-    state = (1, shape, dtype, False, raw)
-    return Global("numpy.core.multiarray", "_reconstruct", None, (0,), b"b", state=state)
+from synthgap.torch_setup import seeded
 
 
 class Evil:
@@ -314,3 +264,23 @@ def test_numpy_numbers_become_numbers(tmp_path):
     scalar = Global("numpy.core.multiarray", "scalar", dtype, np.float64(0.25).tobytes())
     path.write_bytes(dump({"ema": network(sigma_data=scalar)}))
     assert read_pickle(path)["ema"].state["sigma_data"] == 0.25
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated")
+def test_a_network_of_the_published_size_is_imported_and_evaluated(tmp_path):
+    """The architecture of edm-cifar10-32x32-cond-vp with random weights: 55.7 M parameters."""
+    config = UNetConfig(dropout=0.13, augment_dim=9)
+    with seeded(0):
+        original = EDMPrecond(32, 3, 10, config).eval()
+    sizes = {
+        "model_channels": 128, "channel_mult": [2, 2, 2], "num_blocks": 4, "attn_resolutions": [16],
+        "dropout": 0.13, "augment_dim": 9, "model_type": "SongUNet",
+    }  # fmt: skip
+    attributes = {"img_resolution": 32, "img_channels": 3, "label_dim": 10, "_init_kwargs": sizes}
+    path = tmp_path / "edm-cifar10-32x32-cond-vp.pkl"
+    path.write_bytes(network_bytes(original, "EDMPrecond", **attributes))
+    loaded = load_network(path)
+    assert sum(p.numel() for p in loaded.parameters()) == pytest.approx(55.7e6, rel=0.002)
+    x, sigma, labels = torch.randn(3, 3, 32, 32), torch.tensor([0.1, 1.0, 10.0]), torch.tensor([0, 5, 9])
+    with torch.inference_mode():
+        assert torch.equal(loaded(x, sigma, labels), original(x, sigma, labels))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -187,3 +188,11 @@ def test_the_dataset_says_what_it_is(finished):
     info = json.loads((finished.folder / "results/data/dataset.json").read_text(encoding="utf-8"))
     assert info["class_names"] == [str(digit) for digit in range(10)]
     assert info["sizes"] == {"train": 60, "test": 60}
+
+
+def test_sets_are_exported_on_request(finished, tmp_path):
+    workflow = finished.copy(tmp_path)
+    workflow.run("--cores", "2", "results/export/t20-train.zip", "results/export/real-test")
+    with zipfile.ZipFile(workflow.folder / "results/export/t20-train.zip") as archive:
+        assert len(archive.namelist()) == 60 + 1
+    assert len(list((workflow.folder / "results/export/real-test").glob("*/*.png"))) == 60

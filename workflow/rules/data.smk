@@ -17,3 +17,35 @@ rule pack_dataset:
         downloads="resources",
     script:
         "../scripts/pack_dataset.py"
+
+
+# Not part of the analysis: for training other programs on a set (replicate 0), on request.
+rule export_zip:
+    input:
+        images=lambda w: image_files(w.set, w.split, 0),
+    output:
+        R / "export/{set}-{split}.zip",
+    log:
+        R / "logs/export_zip/{set}-{split}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        settings=settings("export_zip"),
+    script:
+        "../scripts/export_zip.py"
+
+
+rule export_folder:
+    input:
+        images=lambda w: image_files(w.set, w.split, 0),
+        info=R / "data/dataset.json",
+    output:
+        directory(R / "export/{set}-{split}"),
+    log:
+        R / "logs/export_folder/{set}-{split}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        settings=settings("export_folder"),
+    script:
+        "../scripts/export_folder.py"
