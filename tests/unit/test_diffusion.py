@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthgap.data.pixels import to_pixels, to_signal
 from synthgap.diffusion.checkpoints import load_network, save_network
-from synthgap.diffusion.networks import EDMPrecond, UNetConfig, group_norm
+from synthgap.diffusion.layers import group_norm
+from synthgap.diffusion.networks import EDMPrecond, UNetConfig
 from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
 from synthgap.diffusion.schedule import sigma_schedule, solver_sigmas, start_sigma
 from synthgap.errors import InputError

@@ -120,4 +120,4 @@ def third_party(path):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names) - {"synthgap"}
+    return names - set(sys.stdlib_module_names) - {"synthgap", "_typeshed"}

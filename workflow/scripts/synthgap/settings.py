@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-Settings = TypeVar("Settings")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
 def build_settings(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
@@ -19,5 +22,5 @@ def narrow_settings(kind: type[Settings], settings: Any) -> Settings:
 
 def narrow_values(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
     """A frozen dataclass from those of the values that it has a field for."""
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    names = {field.name for field in fields(kind)}
     return build_settings(kind, {k: v for k, v in values.items() if k in names})

@@ -1,13 +1,14 @@
 """Image files in folders, one a class, or in a zip."""
 
+import io
 import json
 import logging
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -27,16 +28,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ImageFile:
-    """name: as the user knows it, with / between folders; open: gives its bytes."""
+    """name: as the user knows it, with / between folders; read: gives its bytes."""
 
     name: str
-    open: Callable[[], IO[bytes]]
+    read: Callable[[], bytes]
 
 
 def read_folder(path: Path, resolution: int | None) -> Source:
     """Class folders below train/ and test/, or below `path` itself; files in the order of their names."""
     files = [
-        ImageFile(file.relative_to(path).as_posix(), lambda file=file: file.open("rb"))  # type: ignore[misc]
+        ImageFile(file.relative_to(path).as_posix(), file.read_bytes)
         for file in sorted(path.rglob("*"))
         if file.is_file()
     ]
@@ -57,8 +58,7 @@ def read_zip(path: Path, resolution: int | None) -> Source:
         for entry in entries:
             _check_entry(entry, path)
         by_name = {
-            entry.filename: ImageFile(entry.filename, lambda entry=entry: archive.open(entry))  # type: ignore[misc]
-            for entry in entries
+            entry.filename: ImageFile(entry.filename, partial(archive.read, entry)) for entry in entries
         }
         if "dataset.json" in by_name:
             return _edm_source(by_name, path, resolution)
@@ -81,7 +81,7 @@ def _without_common_folder(files: list[ImageFile]) -> list[ImageFile]:
     """A zip often holds a single folder that holds everything."""
     tops = {file.name.split("/")[0] for file in files}
     if len(tops) == 1 and not tops & set(SPLITS) and all(file.name.count("/") > 1 for file in files):
-        return [ImageFile(file.name.split("/", 1)[1], file.open) for file in files]
+        return [ImageFile(file.name.split("/", 1)[1], file.read) for file in files]
     return files
 
 
@@ -110,8 +110,7 @@ def _source(files: list[ImageFile], path: Path, resolution: int | None) -> Sourc
 
 def _edm_source(files: dict[str, ImageFile], path: Path, resolution: int | None) -> Source:
     try:
-        with files["dataset.json"].open() as file:
-            labels = json.load(file)["labels"]
+        labels = json.loads(files["dataset.json"].read())["labels"]
         pairs = sorted((str(name), int(label)) for name, label in labels or [])
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"dataset.path: dataset.json in {path} is not EDM's ({error})") from error
@@ -174,9 +173,9 @@ def decode_images(files: Iterable[ImageFile], path: Path, resolution: int | None
 def _decode(file: ImageFile, path: Path) -> np.ndarray:
     """uint8 [H, W, 3]; what is transparent becomes white, 16 bits become 8."""
     try:
-        with warnings.catch_warnings(), file.open() as stream:
+        with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(stream) as opened:
+            with Image.open(io.BytesIO(file.read())) as opened:
                 image: Image.Image = ImageOps.exif_transpose(opened)
                 if image.mode.startswith("I;16"):
                     grey = np.asarray(image).astype(np.float64) / 257

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -101,9 +102,9 @@ def read_cifar100(config: SourceConfig, downloads: str) -> Source:
     return _read_cifar(CIFAR100, config, downloads)
 
 
-def _read_cifar(kind: type, config: SourceConfig, downloads: str) -> Source:
+def _read_cifar(kind: Any, config: SourceConfig, downloads: str) -> Source:
     """Through torchvision, which fetches and checks the archive. path: the folder that holds it."""
-    archive = Path(config.path or downloads) / Path(kind.url).name  # type: ignore[attr-defined]
+    archive = Path(config.path or downloads) / Path(kind.url).name
     fetch = config.path is None or archive.exists()
     try:
         train, test = (kind(config.path or downloads, train=split, download=fetch) for split in (True, False))

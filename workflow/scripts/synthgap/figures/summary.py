@@ -6,7 +6,7 @@ import pandas as pd
 from ..data.images import DatasetInfo
 from ..diffusion.schedule import SamplerConfig
 from ..metrics.statistics import difference
-from .findings import all_findings
+from .findings import Finding, all_findings
 from .series import by_reverse_step
 from .style import format_sigma
 from .tables import accuracy_table, detection_table, quality_table
@@ -43,41 +43,38 @@ def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConf
         "The paper's numbers are for CIFAR-10.",
         "",
     ]
-    for number, finding in enumerate(findings, start=1):
-        lines += [
-            f"{number}. **{finding.claim}** {finding.verdict.capitalize()}.",
-            f"   - This run: {finding.measured}.",
-            f"   - The paper: {finding.paper}.",
-        ]
-    lines += [
-        "",
-        "## Test accuracy after training on each set (Table 2)",
-        "",
-        _readable(accuracy_table(scores, sampling), " (%)", 2),
-        "",
-        "## Sample quality against held-out real images (Fig. 3b)",
-        "",
-        _readable(quality_table(scores, sampling), "", 3),
-        "",
-        "## Telling sets from real images (Table 1)",
-        "",
-        _readable(detection_table(scores), " (%)", 2),
-        "",
-        "## How to read this",
-        "",
-        f"- ± is the standard deviation over n = {replicates} replicates, unless n is given. A replicate "
-        "repeats the sampling noise and the classifier's training together. Replicates share one split of "
-        "the data and, unless `diffusion.train.replicates` is set, one denoiser: the spread doesn't cover "
-        "those.",
-        "- A difference is beyond noise when it exceeds two standard errors. A quality metric counts as "
-        "worse than real when it lies more than two standard deviations outside the band of random "
-        "re-splits of the real images.",
-        "- *Held-out* compares reconstructions of training images with the real test images; *paired* "
-        "compares them with the images they were made from, and is good at small t_re by construction.",
-        f"- Everything random follows from seed {seed}. All scores are in `metrics.csv`.",
-        "",
-    ]
+    lines += [line for number, finding in enumerate(findings, start=1) for line in _about(number, finding)]
+    accuracy, quality = accuracy_table(scores, sampling), quality_table(scores, sampling)
+    tables = {
+        "Test accuracy after training on each set (Table 2)": _readable(accuracy, " (%)", 2),
+        "Sample quality against held-out real images (Fig. 3b)": _readable(quality, "", 3),
+        "Telling sets from real images (Table 1)": _readable(detection_table(scores), " (%)", 2),
+    }
+    for title, table in tables.items():
+        lines += ["", f"## {title}", "", table]
+    lines += ["", "## How to read this", "", READING.format(replicates=replicates, seed=seed)]
     return "\n".join(lines)
+
+
+READING = """\
+- ± is the standard deviation over n = {replicates} replicates, unless n is given. A replicate repeats the
+  sampling noise and the classifier's training together. Replicates share one split of the data and,
+  unless `diffusion.train.replicates` is set, one denoiser: the spread doesn't cover those.
+- A difference is beyond noise when it exceeds two standard errors. A quality metric counts as worse than
+  real when it lies more than two standard deviations outside the band of random re-splits of the real
+  images.
+- *Held-out* compares reconstructions of training images with the real test images; *paired* compares
+  them with the images they were made from, and is good at small t_re by construction.
+- Everything random follows from seed {seed}. All scores are in `metrics.csv`.
+"""
+
+
+def _about(number: int, finding: Finding) -> list[str]:
+    return [
+        f"{number}. **{finding.claim}** {finding.verdict.capitalize()}.",
+        f"   - This run: {finding.measured}.",
+        f"   - The paper: {finding.paper}.",
+    ]
 
 
 def to_html(text: str, title: str) -> str:
