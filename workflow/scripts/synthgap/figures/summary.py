@@ -90,9 +90,9 @@ PAGE = """\
 <meta charset="utf-8">
 <title>{title}</title>
 <style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 52em; margin: 2em auto; padding: 0 1em; }}
+body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; }}
 table {{ border-collapse: collapse; }}
-th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; }}
+th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; white-space: nowrap; }}
 </style>
 </head>
 <body>
@@ -114,6 +114,8 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             ]
         elif column == "sigma":
             shown[column] = [format_sigma(sigma) for sigma in table[column]]
+        elif column == "t_re":
+            shown[column] = [str(value) for value in table[column]]
         elif column in ("difference", "standard_error"):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
         elif not column.endswith("_std"):
