@@ -152,6 +152,13 @@ def test_every_width_has_groups_of_one_size(width):
     assert group_norm(width).num_groups <= 32
 
 
+def test_a_denoiser_may_have_no_parameters(train):
+    blur = torch.nn.Module()
+    blur.forward = lambda x, sigma, labels: x.mean((2, 3), keepdim=True).expand_as(x)
+    images = run(blur, train[np.arange(3)])
+    assert all(len(np.unique(image)) == 1 for image in images)
+
+
 def test_an_empty_set_gives_an_empty_set(denoiser, train):
     assert run(denoiser, train[np.arange(0)]).shape == (0, 8, 8, 1)
 

@@ -9,7 +9,7 @@ from synthgap.data.images import load_images
 from synthgap.files import whole_file
 from synthgap.jobs import device_of, run_job
 from synthgap.metrics.extractors import EXTRACTORS, extract_features
-from synthgap.metrics.names import score_extractors
+from synthgap.metrics.names import SPLITS, score_extractors
 from synthgap.torch_setup import select_device
 
 
@@ -17,14 +17,14 @@ def main(job):
     settings = job.params.settings
     device, batch_size = select_device(device_of(job)), settings["batch_size"]
     classifier = load_classifier(job.input.classifier).to(device)
+    extractors = {name: EXTRACTORS[name](settings["image_size"]) for name in score_extractors(settings)}
     measured = {}
-    for split in ("train", "test"):
+    for split in SPLITS:
         image_set = load_images(job.input[split])
         measured[f"labels-{split}"] = image_set.labels
         logits, block4 = predict(classifier, image_set.images, batch_size)
         measured[f"logits-{split}"], measured[f"block4-{split}"] = logits, block4
-        for name in score_extractors(settings):
-            extractor = EXTRACTORS[name](settings["image_size"])
+        for name, extractor in extractors.items():
             measured[f"{name}-{split}"] = extract_features(extractor, image_set.images, batch_size, device)
     for output in job.output:
         with whole_file(output) as path:

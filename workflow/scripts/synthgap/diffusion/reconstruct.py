@@ -45,7 +45,7 @@ def reconstruct(
     if t_re == 0:
         return images.copy()
     sigmas = [float(sigma) for sigma in solver_sigmas(t_re, config)]
-    device = next(denoiser.parameters()).device
+    device = next(denoiser.parameters(), torch.empty(0)).device
     shape = (images.shape[3], *images.shape[1:3])
     results = [np.empty((0, *images.shape[1:]), np.uint8)]
     for start in progress(range(0, len(images), batch_size), f"reconstruct t_re = {t_re}", "batch"):

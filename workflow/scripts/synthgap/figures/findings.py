@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from ..metrics.statistics import Difference, Summary, Trend, difference, summarise, trend
-from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, REAL, set_name
+from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, reverse_step, set_name
 from .series import by_reverse_step, by_set, select
 
 VERDICTS = {True: "seen", False: "not seen in this run", None: "undecided in this run"}
@@ -88,9 +88,10 @@ def recall_most_finding(scores: pd.DataFrame) -> Finding:
     drops = {}
     for metric in ("precision", "recall"):
         chosen = select(scores, metric, reference="held-out")
-        values = chosen.pivot_table(index="replicate", columns="set", values="value", sort=False)
-        synthetic = values.columns[-1]
-        drops[metric] = summarise(values[REAL] - values[synthetic])
+        values = chosen.assign(t_re=chosen["set"].map(reverse_step)).pivot(
+            index="replicate", columns="t_re", values="value"
+        )
+        drops[metric] = summarise(values[0] - values[values.columns.max()])
     change = difference(drops["precision"], drops["recall"])
     return Finding(
         "Recall falls more than precision.",

@@ -12,7 +12,7 @@ from ..diffusion.schedule import SamplerConfig, start_sigma
 from ..files import whole_file
 
 # Okabe and Ito's colours, told apart with any colour vision and in grey.
-BLACK, ORANGE, BLUE, GREEN = "#000000", "#E69F00", "#0072B2", "#009E73"
+ORANGE, BLUE = "#E69F00", "#0072B2"
 GREY, BAND = "#8C8C8C", "#DDDDDD"
 COLUMN, PAGE = 3.4, 7.0  # inches: one column and the full width of a printed page
 
