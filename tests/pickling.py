@@ -15,12 +15,21 @@ class Global:
         self.module, self.name, self.arguments, self.state = module, name, arguments, state
 
 
+class GlobalName:
+    """Pickles as `module.name` itself, not as a call of it."""
+
+    def __init__(self, module, name):
+        self.module, self.name = module, name
+
+
 class Writer(pickle._Pickler):
     """Python's own pickler, which also writes calls of globals that need not exist here."""
 
     def save(self, obj, save_persistent_id=True):
         if isinstance(obj, Global) and id(obj) in self.memo:
             self.write(self.get(self.memo[id(obj)][0]))
+        elif isinstance(obj, GlobalName):
+            self.write(f"c{obj.module}\n{obj.name}\n".encode())
         elif isinstance(obj, Global):
             self.write(f"c{obj.module}\n{obj.name}\n".encode())
             super().save(tuple(obj.arguments))
@@ -46,7 +55,11 @@ def network(class_name="EDMPrecond", version=6, kind="class", **state) -> Global
 
 def storage_bytes(tensor=None) -> bytes:
     file = io.BytesIO()
-    torch.save((torch.arange(4.0) if tensor is None else tensor).storage(), file)
+    values = torch.arange(4.0) if tensor is None else tensor
+    storage = torch.storage.TypedStorage(
+        wrap_storage=values.untyped_storage(), dtype=values.dtype, _internal=True
+    )
+    torch.save(storage, file)
     return file.getvalue()
 
 

@@ -86,6 +86,17 @@ class Workflow:
         return Workflow(shutil.copytree(self.folder, folder / "copy"))
 
 
+def schema_defaults(entry: dict | None = None) -> dict:
+    """The config that the schema's defaults make up; None where a key has none."""
+    if entry is None:
+        path = ROOT / "workflow/schemas/config.schema.yaml"
+        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        name: schema_defaults(value) if "properties" in value else value.get("default")
+        for name, value in entry["properties"].items()
+    }
+
+
 def merged(config: dict, changes: dict) -> dict:
     both = {key: merged(config[key], changes[key]) for key in config if isinstance(changes.get(key), dict)}
     return {**config, **changes, **both}

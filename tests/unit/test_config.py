@@ -3,7 +3,7 @@ from dataclasses import fields
 
 import pytest
 import yaml
-from project import ROOT
+from project import ROOT, merged, schema_defaults
 from synthgap.classifiers.training import ClassifierConfig
 from synthgap.config import check_consistency, check_schema
 from synthgap.data.packing import DatasetConfig
@@ -59,14 +59,7 @@ def test_each_mistake_gets_one_line(path, value, message):
 
 
 def complete(**changes):
-    sampling = {"steps": 100, "sigma_min": 0.002, "sigma_max": 80.0} | changes.pop("sampling", {})
-    diffusion = {"t_re": [30, 100], "sampling": sampling, "network": "train"} | changes.pop("diffusion", {})
-    dataset = {"path": None}
-    return {
-        "dataset": dataset,
-        "diffusion": diffusion,
-        "detection": {"validation": 0.2, "test": 0.2},
-    } | changes
+    return merged(schema_defaults(), changes)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +75,19 @@ def complete(**changes):
         ),
         (complete(diffusion={"network": "no.pkl"}), r"diffusion\.network: no\.pkl does not exist \(relative"),
         (complete(dataset={"path": "/no/where"}), r"dataset\.path: /no/where does not exist"),
-        (complete(sampling={"sigma_min": 90.0}), r"sigma_min 90\.0 is not below sigma_max 80\.0"),
+        (
+            complete(diffusion={"sampling": {"sigma_min": 90.0}}),
+            r"sigma_min 90\.0 is not below sigma_max 80\.0",
+        ),
+        (
+            complete(classifier={"t_re": [50]}),
+            r"classifier\.t_re: \[50\] must hold T = 100 and otherwise only",
+        ),
+        (complete(classifier={"t_re": [60, 100]}), r"only steps of diffusion\.t_re = \[30, 50, 70, 100\]"),
+        (
+            complete(dataset={"kind": "cifar10"}, downloads={"cifar10": {"url": "no.gz"}}),
+            r"downloads\.cifar10\.url: no\.gz does not exist",
+        ),
         (complete(detection={"validation": 0.5, "test": 0.5}), "leave nothing to train on"),
     ],
 )
@@ -102,7 +107,7 @@ def test_values_that_go_together_pass(network):
         (DatasetConfig, "dataset", set()),
         (SamplerConfig, "diffusion.sampling", set()),
         (DenoiserConfig, "diffusion.train", {"replicates"}),
-        (ClassifierConfig, "classifier", set()),
+        (ClassifierConfig, "classifier", {"t_re"}),
         (ScoreConfig, "metrics", {"image_size", "batch_size", "attention_images"}),
         (DetectionConfig, "detection", set()),
     ],

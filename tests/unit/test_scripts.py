@@ -7,14 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-import yaml
-from project import ROOT, SCRIPTS
+from project import SCRIPTS, schema_defaults
 from synthgap.data.images import load_images
 from synthgap.errors import InputError
 from synthgap.metrics.names import SCORE_COLUMNS, measurement_names
 from synthgap.sets import set_name
 
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 SETS, REPLICATES = ["real", "t10", "t20"], 2
 MEASUREMENTS = measurement_names(["efficientnet_lite0"])
 
@@ -31,20 +29,17 @@ class Files(list):
     def __getitem__(self, key):
         return getattr(self, key) if isinstance(key, str) else super().__getitem__(key)
 
-
-def defaults(entry):
-    return {
-        name: defaults(value) if "properties" in value else value.get("default")
-        for name, value in entry["properties"].items()
-    }
+    def get(self, key, default=None):
+        return getattr(self, key, default)
 
 
 def settings():
     """The schema's defaults, made tiny and laid out as every script wants them."""
-    config = defaults(SCHEMA)
+    config = schema_defaults()
     config["dataset"] = {"kind": "digits", "test_fraction": 0.5, "max_images": 60}
     config["diffusion"]["train"] |= {"model_channels": 8, "steps": 3, "batch_size": 16}
     config["diffusion"]["sampling"] |= {"steps": 20, "sampler": "dpmpp_2m", "solver_steps": 2}
+    config["classifier"].pop("t_re")
     config["classifier"] |= {"width": 4, "blocks": [1, 1, 1, 1], "strides": [1, 2, 1, 1], "epochs": 1}
     config["metrics"] |= {"image_size": 32, "resplits": 2, "attention_images": 20}
     config["detection"] |= {"epochs": 1}
@@ -57,6 +52,7 @@ def settings():
         "batch_size": 16,
         "code": "",
         "network": None,
+        "sha256": {},
     }
 
 
@@ -84,7 +80,7 @@ def results(tmp_path_factory):
     """Everything up to the table of all scores."""
     r = tmp_path_factory.mktemp("results")
     data = {name: str(r / f"{name}.npz") for name in ("train", "test")} | {"info": str(r / "dataset.json")}
-    run("pack_dataset", Files(), Files(**data), downloads=str(r))
+    run("pack_dataset", Files(archive=[]), Files(**data), downloads=str(r))
     denoiser = str(r / "denoiser.safetensors")
     run(
         "train_denoiser", Files(train=data["train"], info=data["info"]), Files(denoiser),
@@ -121,7 +117,7 @@ def results(tmp_path_factory):
         run("measure_set", inputs, Files(*measured(name, rep)))
         scores.append(str(r / f"scores-{name}-{rep}.csv"))
         fake, real = measured(name, rep), measured("real", rep)
-        inputs = Files(fake=fake, real=real, history=str(r / f"{name}-{rep}.csv"))
+        inputs = Files(fake=fake, real=real, history=[str(r / f"{name}-{rep}.csv")])
         run("score_set", inputs, Files(scores[-1]), {"set": name, "rep": str(rep)})
     scores += [str(r / name) for name in ("baseline.csv", "detection.csv", "controls.csv", "attention.csv")]
     run("score_baseline", Files(*measured("real", 0)), Files(scores[-4]))
@@ -158,8 +154,8 @@ def test_shards_together_are_the_split(results):
 @pytest.mark.parametrize(
     ("script", "inputs", "params"),
     [
-        ("tabulate_accuracy", Files("metrics.csv"), {}),
-        ("tabulate_detection", Files("metrics.csv"), {}),
+        ("tabulate_accuracy", Files("metrics.csv"), {"with_paper": False}),
+        ("tabulate_detection", Files("metrics.csv"), {"with_paper": True}),
     ],
 )
 def test_tables_are_made(results, tmp_path, script, inputs, params):
@@ -169,7 +165,8 @@ def test_tables_are_made(results, tmp_path, script, inputs, params):
 
 def test_the_summary_is_made(results, tmp_path):
     inputs = Files(scores=str(results / "metrics.csv"), info=str(results / "dataset.json"))
-    run("write_summary", inputs, Files(markdown=str(tmp_path / "s.md"), html=str(tmp_path / "s.html")))
+    outputs = Files(markdown=str(tmp_path / "s.md"), html=str(tmp_path / "s.html"))
+    run("write_summary", inputs, outputs, with_paper=False)
     assert "Of the paper's 10 findings" in (tmp_path / "s.md").read_text(encoding="utf-8")
     assert "<table>" in (tmp_path / "s.html").read_text(encoding="utf-8")
 

@@ -285,8 +285,3 @@ def test_fashion_mnist_from_debians_files(tmp_path, packed):
 def test_fashion_mnist_that_is_not_there_is_told(tmp_path):
     with pytest.raises(InputError, match="has no readable train-images-idx3-ubyte"):
         pack("fashion_mnist", tmp_path)
-
-
-def test_cifar_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(InputError, match=r"cifar10 could not be read from .* holds cifar-10-python\.tar\.gz"):
-        pack("cifar10", tmp_path)

@@ -1,22 +1,15 @@
 """Networks that were trained elsewhere, through the workflow."""
 
 import hashlib
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
 from project import GOLDEN
+from serving import served
 from synthgap.data.images import load_images
 
 TARGET = "results/diffusion/t20/test/rep0/0-of-1.npz"
 COLOUR = {"diffusion": {"shards": 1}, "dataset": {"kind": "npz", "path": "data.npz"}}
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
 
 
 @pytest.fixture
@@ -32,21 +25,15 @@ def colourful(untouched, tmp_path):
 
 @pytest.fixture
 def url():
-    """A local server of the golden files."""
-    handler = partial(QuietHandler, directory=GOLDEN)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/edm_ddpmpp.pkl"
-        server.shutdown()
-        thread.join()
+    with served({"edm_ddpmpp.pkl": GOLDEN / "edm_ddpmpp.pkl"}) as server:
+        yield f"{server.url}/edm_ddpmpp.pkl"
 
 
 def test_a_published_network_is_fetched_verified_and_used(colourful, url):
     sha256 = hashlib.sha256((GOLDEN / "edm_ddpmpp.pkl").read_bytes()).hexdigest()
     colourful.configure(diffusion={"network": url, "sha256": sha256})
     planned = colourful.planned(TARGET)
-    assert planned == {"pack_dataset": 1, "fetch_network": 1, "import_denoiser": 1, "reconstruct_images": 1}
+    assert planned == {"pack_dataset": 1, "fetch_file": 1, "import_denoiser": 1, "reconstruct_images": 1}
     colourful.run("--cores", "1", TARGET)
     real, restored = (
         load_images(colourful.folder / "results/data/test.npz"),

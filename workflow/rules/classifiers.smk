@@ -16,6 +16,7 @@ rule train_classifier:
     resources:
         gpu=GPU,
     params:
-        settings=settings("train_classifier", "seed", "threads", "classifier"),
+        settings=settings("train_classifier", "seed", "threads")
+        | {"classifier": {key: value for key, value in config["classifier"].items() if key != "t_re"}},
     script:
         "../scripts/train_classifier.py"

@@ -1,3 +1,4 @@
+import re
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from synthgap.config import check_consistency, check_schema
 from synthgap.errors import InputError
-from synthgap.metrics.names import measurement_names, score_extractors
+from synthgap.metrics.names import FETCHED_EXTRACTORS, measurement_names, score_extractors
 from synthgap.provenance import code_hash, reference_hash
 from synthgap.references import TRAIN, fetched_name, is_callable_reference, is_url
 from synthgap.sets import REAL, set_name
@@ -29,16 +30,25 @@ T = config["diffusion"]["sampling"]["steps"]
 T_RE = sorted(config["diffusion"]["t_re"])
 SETS = [set_name(t_re, T) for t_re in [0, *T_RE]]
 SYNTHETIC = SETS[-1]
+CLASSIFIER_T_RE = sorted(config["classifier"]["t_re"] or T_RE)
+CLASSIFIER_SETS = [set_name(t_re, T) for t_re in [0, *CLASSIFIER_T_RE]]
 MIDDLE = set_name(min(T_RE, key=lambda t_re: abs(t_re - T / 2)), T)
 REPLICATES = range(config["replicates"])
 SHARDS = config["diffusion"]["shards"]
-MEASUREMENTS = measurement_names(score_extractors(config["metrics"]))
+EXTRACTORS = score_extractors(config["metrics"])
+MEASUREMENTS = measurement_names(EXTRACTORS)
 NETWORK = config["diffusion"]["network"]
-FETCHED_NETWORK = f"resources/networks/{fetched_name(NETWORK)}"
+DATASET = config["dataset"]["kind"]
 # A user's `module:function` is part of what a reconstruction depends on, and so is its code.
 USER_NETWORK = {}
 if is_callable_reference(NETWORK):
     USER_NETWORK = {"network": NETWORK, "network_code": reference_hash(NETWORK, Path.cwd())}
+# What is fetched: by its file below resources/, the URL and the SHA-256 (None: any).
+FETCHED = {
+    fetched_name(source["url"]): source for source in config["downloads"].values() if is_url(source["url"])
+}
+if is_url(NETWORK):
+    FETCHED[fetched_name(NETWORK)] = {"url": NETWORK, "sha256": config["diffusion"]["sha256"]}
 GPU = 1 if config["device"] == "cuda" else 0
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6"]
 
@@ -48,6 +58,7 @@ wildcard_constraints:
     split="train|test",
     rep=r"\d+",
     shard=r"\d+",
+    fetched="|".join(map(re.escape, FETCHED)),
 
 
 def settings(rule, *keys):
@@ -64,6 +75,24 @@ def settings(rule, *keys):
     return values
 
 
+def local_file(url):
+    """Where a URL's content comes to lie; a path is itself."""
+    return f"resources/{fetched_name(url)}" if is_url(url) else url
+
+
+def dataset_files():
+    """The data set's archive where it is fetched by a job."""
+    if config["dataset"]["path"] is None and DATASET in config["downloads"]:
+        return [local_file(config["downloads"][DATASET]["url"])]
+    return []
+
+
+def extractor_files():
+    """The weights that the extractors read, by the extractor's name."""
+    fetched = [name for name in EXTRACTORS if name in FETCHED_EXTRACTORS]
+    return {name: local_file(config["downloads"][name]["url"]) for name in fetched}
+
+
 def image_files(name, split, rep):
     """The files that hold the images of a set; the real ones are the same in every replicate."""
     if name == REAL:
@@ -78,6 +107,11 @@ def denoiser_files(rep):
         return []
     own = NETWORK == TRAIN and config["diffusion"]["train"]["replicates"]
     return [R / (f"diffusion/denoiser-rep{rep}.safetensors" if own else "diffusion/denoiser.safetensors")]
+
+
+def classifier_files(name, rep, suffix):
+    """A file of the classifier that is trained on a set; none where classifier.t_re leaves the set out."""
+    return [R / f"classifiers/{name}/rep{rep}.{suffix}"] if name in CLASSIFIER_SETS else []
 
 
 def measurement_files(name, rep):

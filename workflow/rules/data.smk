@@ -1,9 +1,25 @@
-# It may fetch, and compute nodes often can't.
+# They may fetch, and compute nodes often can't.
 localrules:
+    fetch_file,
     pack_dataset,
 
 
+rule fetch_file:
+    output:
+        update("resources/{fetched}"),
+    log:
+        "resources/logs/{fetched}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        settings=lambda w: settings("fetch_file") | FETCHED[w.fetched],
+    script:
+        "../scripts/fetch_file.py"
+
+
 rule pack_dataset:
+    input:
+        archive=dataset_files(),
     output:
         train=R / "data/train.npz",
         test=R / "data/test.npz",

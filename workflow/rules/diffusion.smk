@@ -25,25 +25,9 @@ if NETWORK == TRAIN:
 
 else:
 
-    localrules:
-        fetch_network,
-
-    rule fetch_network:
-        output:
-            FETCHED_NETWORK,
-        log:
-            R / "logs/fetch_network.log",
-        conda:
-            "../../envs/analysis.yaml"
-        params:
-            settings=settings("fetch_network", "diffusion.sha256"),
-            url=NETWORK,
-        script:
-            "../scripts/fetch_network.py"
-
     rule import_denoiser:
         input:
-            network=FETCHED_NETWORK if is_url(NETWORK) else NETWORK,
+            network=local_file(NETWORK),
             info=R / "data/dataset.json",
         output:
             R / "diffusion/denoiser.safetensors",

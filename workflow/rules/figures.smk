@@ -1,4 +1,6 @@
 FIG6_SETS = list(dict.fromkeys([REAL, MIDDLE, SYNTHETIC]))
+# Whether the paper's numbers are about this experiment.
+WITH_PAPER = DATASET == "cifar10" and T == 100
 # Replicate 0 of the training images, by the name under which a script finds each reverse step.
 TRAINING_IMAGES = {f"t_re_{t_re}": image_files(set_name(t_re, T), "train", 0) for t_re in T_RE}
 
@@ -19,6 +21,7 @@ rule tabulate_detection:
         "../../envs/analysis.yaml"
     params:
         settings=settings("tabulate_detection"),
+        with_paper=WITH_PAPER,
     script:
         "../scripts/tabulate_detection.py"
 
@@ -39,6 +42,7 @@ rule tabulate_accuracy:
         "../../envs/analysis.yaml"
     params:
         settings=settings("tabulate_accuracy", "diffusion.sampling"),
+        with_paper=WITH_PAPER,
     script:
         "../scripts/tabulate_accuracy.py"
 
@@ -61,6 +65,7 @@ rule write_summary:
         "../../envs/analysis.yaml"
     params:
         settings=settings("write_summary", "seed", "diffusion.sampling"),
+        with_paper=WITH_PAPER,
     script:
         "../scripts/write_summary.py"
 
@@ -192,7 +197,7 @@ rule plot_attention:
         "../../envs/analysis.yaml"
     params:
         settings=settings("plot_attention", "figures.images"),
-        sets=SETS,
+        sets=CLASSIFIER_SETS,
     script:
         "../scripts/plot_attention.py"
 

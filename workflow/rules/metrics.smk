@@ -1,5 +1,6 @@
 rule measure_set:
     input:
+        **extractor_files(),
         train=lambda w: image_files(w.set, "train", w.rep),
         test=lambda w: image_files(w.set, "test", w.rep),
         classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
@@ -22,7 +23,8 @@ rule measure_set:
             "metrics.manifold",
             "metrics.image_size",
             "metrics.batch_size",
-        ),
+        )
+        | {"sha256": {name: config["downloads"][name]["sha256"] for name in extractor_files()}},
     script:
         "../scripts/measure_set.py"
 
@@ -31,7 +33,7 @@ rule score_set:
     input:
         fake=lambda w: measurement_files(w.set, w.rep),
         real=lambda w: measurement_files(REAL, w.rep),
-        history=R / "classifiers/{set}/rep{rep}.csv",
+        history=lambda w: classifier_files(w.set, w.rep, "csv"),
     output:
         R / "metrics/{set}/rep{rep}/scores.csv",
     log:
@@ -124,7 +126,7 @@ rule detect_controls:
 rule map_attention:
     input:
         test=R / "data/test.npz",
-        classifiers=in_sets(R / "classifiers/{set}/rep{rep}.safetensors"),
+        classifiers=in_sets(R / "classifiers/{set}/rep{rep}.safetensors", CLASSIFIER_SETS),
     output:
         maps=R / "metrics/gradcam/maps.npz",
         scores=R / "metrics/gradcam/scores.csv",
@@ -139,7 +141,7 @@ rule map_attention:
         gpu=GPU,
     params:
         settings=settings("map_attention", "seed", "threads", "metrics.attention_images"),
-        sets=SETS,
+        sets=CLASSIFIER_SETS,
         replicates=len(REPLICATES),
     script:
         "../scripts/map_attention.py"

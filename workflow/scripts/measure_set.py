@@ -6,9 +6,10 @@ import numpy as np
 from synthgap.classifiers.resnet import load_classifier
 from synthgap.classifiers.training import predict
 from synthgap.data.images import load_images
+from synthgap.downloads import check_sha256
 from synthgap.files import whole_file
 from synthgap.jobs import device_of, run_job
-from synthgap.metrics.extractors import EXTRACTORS, extract_features
+from synthgap.metrics.extractors import build_extractor, extract_features
 from synthgap.metrics.names import SPLITS, score_extractors
 from synthgap.torch_setup import select_device
 
@@ -17,7 +18,12 @@ def main(job):
     settings = job.params.settings
     device, batch_size = select_device(device_of(job)), settings["batch_size"]
     classifier = load_classifier(job.input.classifier).to(device)
-    extractors = {name: EXTRACTORS[name](settings["image_size"]) for name in score_extractors(settings)}
+    for name, sha256 in settings["sha256"].items():
+        check_sha256(job.input[name], sha256)
+    extractors = {
+        name: build_extractor(name, job.input.get(name), settings["image_size"])
+        for name in score_extractors(settings)
+    }
     measured = {}
     for split in SPLITS:
         image_set = load_images(job.input[split])

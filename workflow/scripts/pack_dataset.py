@@ -1,5 +1,7 @@
 """Read a data set, cut it into train and test, and pack both."""
 
+from dataclasses import replace
+
 from synthgap.data.images import save_images, save_info
 from synthgap.data.packing import DatasetConfig, pack_dataset
 from synthgap.jobs import run_job
@@ -9,6 +11,8 @@ from synthgap.settings import build_settings
 def main(job):
     settings = job.params.settings
     config = build_settings(DatasetConfig, settings["dataset"])
+    if job.input.archive:
+        config = replace(config, path=job.input.archive[0])
     train, test, info = pack_dataset(config, settings["seed"], job.params.downloads)
     save_images(job.output.train, train)
     save_images(job.output.test, test)

@@ -25,7 +25,7 @@ def main(job):
         int(job.wildcards.rep),
         fake,
         real,
-        pd.read_csv(job.input.history)["test_accuracy"].iloc[-1],
+        pd.read_csv(job.input.history[0])["test_accuracy"].iloc[-1] if job.input.history else None,
         config,
         settings["seed"],
     )

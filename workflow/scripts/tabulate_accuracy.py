@@ -11,7 +11,7 @@ from synthgap.settings import build_settings
 def main(job):
     sampling = build_settings(SamplerConfig, job.params.settings["sampling"])
     with whole_file(job.output[0]) as path:
-        accuracy_table(pd.read_csv(job.input[0]), sampling).to_csv(path, index=False)
+        accuracy_table(pd.read_csv(job.input[0]), sampling, job.params.with_paper).to_csv(path, index=False)
 
 
 if __name__ == "__main__":

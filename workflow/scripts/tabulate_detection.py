@@ -8,7 +8,7 @@ from synthgap.jobs import run_job
 
 def main(job):
     with whole_file(job.output[0]) as path:
-        detection_table(pd.read_csv(job.input[0])).to_csv(path, index=False)
+        detection_table(pd.read_csv(job.input[0]), job.params.with_paper).to_csv(path, index=False)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,8 @@ from synthgap.settings import build_settings
 def main(job):
     settings = job.params.settings
     scores, info = pd.read_csv(job.input.scores), load_info(job.input.info)
-    summary = write_summary(
-        scores, info, build_settings(SamplerConfig, settings["sampling"]), settings["seed"]
-    )
+    sampling = build_settings(SamplerConfig, settings["sampling"])
+    summary = write_summary(scores, info, sampling, settings["seed"], job.params.with_paper)
     write_text(job.output.markdown, summary)
     write_text(job.output.html, to_html(summary, f"synthgap: {info.source}"))
 

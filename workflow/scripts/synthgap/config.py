@@ -40,10 +40,22 @@ def check_consistency(config: dict[str, Any]) -> None:
         _check_exists("diffusion.network", network)
     if config["dataset"]["path"] is not None:
         _check_exists("dataset.path", config["dataset"]["path"])
+    metrics = config["metrics"]
+    for name in {config["dataset"]["kind"], metrics["frechet"], metrics["manifold"]} & set(
+        config["downloads"]
+    ):
+        if not is_url(config["downloads"][name]["url"]):
+            _check_exists(f"downloads.{name}.url", config["downloads"][name]["url"])
     if sampling["steps"] not in t_re:
         raise InputError(
             f"config: diffusion.t_re: {t_re} lacks T = diffusion.sampling.steps = {sampling['steps']}, "
             "the fully synthetic set; add it"
+        )
+    trained = config["classifier"]["t_re"]
+    if trained is not None and (set(trained) - set(t_re) or sampling["steps"] not in trained):
+        raise InputError(
+            f"config: classifier.t_re: {trained} must hold T = {sampling['steps']} and otherwise only steps "
+            f"of diffusion.t_re = {t_re}"
         )
     if sampling["sigma_min"] >= sampling["sigma_max"]:
         raise InputError(

@@ -19,6 +19,17 @@ TIMEOUT = 60  # seconds without a byte
 logger = logging.getLogger(__name__)
 
 
+def fetch(url: str, path: str | os.PathLike, sha256: str | None = None) -> str:
+    """Download a file unless the one at `path` is the right one (any, where sha256 is None).
+
+    Returns its SHA-256. Raises InputError as download does.
+    """
+    try:
+        return check_sha256(path, sha256)
+    except (FileNotFoundError, InputError):
+        return download(url, path, sha256)
+
+
 def download(
     url: str, path: str | os.PathLike, sha256: str | None = None, *, attempts: int = 5, pause: float = 5.0
 ) -> str:

@@ -6,18 +6,18 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
+from .cifar import CIFAR10, CIFAR100, read_cifar
 from .folders import read_folder, read_zip
 from .labelled import Labelled, Source
 
 
 @dataclass(frozen=True)
 class SourceConfig:
-    """kind: a name in READERS. path: of the data on this machine (None: fetched, or part of a package).
+    """kind: a name in READERS. path: of the data on this machine (None: part of a package, or fetched here).
     resolution: pixels that images of other sizes are cropped and resized to (None: they have one size).
     """
 
@@ -91,31 +91,11 @@ def _npz_part(content: dict[str, np.ndarray], prefix: str, path: Path) -> Labell
 
 
 def read_cifar10(config: SourceConfig, downloads: str) -> Source:
-    from torchvision.datasets import CIFAR10
-
-    return _read_cifar(CIFAR10, config, downloads)
+    return read_cifar(_required_path(config), CIFAR10)
 
 
 def read_cifar100(config: SourceConfig, downloads: str) -> Source:
-    from torchvision.datasets import CIFAR100
-
-    return _read_cifar(CIFAR100, config, downloads)
-
-
-def _read_cifar(kind: Any, config: SourceConfig, downloads: str) -> Source:
-    """Through torchvision, which fetches and checks the archive. path: the folder that holds it."""
-    archive = Path(config.path or downloads) / Path(kind.url).name
-    fetch = config.path is None or archive.exists()
-    try:
-        train, test = (kind(config.path or downloads, train=split, download=fetch) for split in (True, False))
-    except (RuntimeError, OSError) as error:
-        raise InputError(
-            f"dataset: {config.kind} could not be read from {config.path or downloads} "
-            f"({' '.join(str(error).split())}); check the connection, or set dataset.path to a folder that "
-            f"holds {archive.name}"
-        ) from error
-    parts = [Labelled(part.data, np.array(part.targets, np.int64)) for part in (train, test)]
-    return Source(parts[0], parts[1], list(train.classes), f"{kind.__name__} (torchvision)")
+    return read_cifar(_required_path(config), CIFAR100)
 
 
 def read_fashion_mnist(config: SourceConfig, downloads: str) -> Source:

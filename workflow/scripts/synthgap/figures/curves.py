@@ -16,7 +16,12 @@ METRIC_LABELS = {
     "precision": "precision ↑",
     "recall": "recall ↑",
 }
-EXTRACTOR_LABELS = {"efficientnet_lite0": "EfficientNet-Lite0"}
+EXTRACTOR_LABELS = {
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    "inception": "Inception",
+    "vgg16": "VGG16",
+    "dinov2": "DINOv2",
+}
 
 
 def accuracy_figure(scores: pd.DataFrame, synthetic: str) -> Figure:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..metrics.statistics import Difference, Summary, Trend, difference, summarise, trend
 from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, reverse_step, set_name
+from . import paper
 from .series import by_reverse_step, by_set, select
 
 VERDICTS = {True: "seen", False: "not seen in this run", None: "undecided in this run"}
@@ -56,7 +57,7 @@ def accuracy_finding(scores: pd.DataFrame, trends: Trends) -> Finding:
     real, synthetic, change = _ends(accuracies)
     return Finding(
         "A classifier trained on fully synthetic images is less accurate on real ones.",
-        "89.52 ± 0.11 % (real), 84.15 ± 0.27 % (synthetic)",
+        f"{_published(0)} (real), {_published(100)} (synthetic)",
         f"{_percent(real)} (real), {_percent(synthetic)} (t_re = {max(accuracies)}); difference in points "
         f"{_difference(change, 100)}; {trends(accuracies)}",
         change.beyond_noise and change.value < 0,
@@ -120,7 +121,7 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
     return Finding(
         "A detector hardly tells fully synthetic images from real ones "
         f"(here: at most {100 * NEARLY_CHANCE:.0f} % in both domains; 50 % is a guess).",
-        "56.15 % (pixels), 58.91 % (DCT)",
+        f"{paper.DETECTION['pixel']} % (pixels), {paper.DETECTION['dct']} % (DCT)",
         f"{'; '.join(parts)}; {images} test images each time{remark}",
         None if blind and nearly_chance else nearly_chance,
     )
@@ -158,20 +159,20 @@ def concentration_finding(scores: pd.DataFrame, trends: Trends) -> Finding:
 
 def attention_finding(scores: pd.DataFrame) -> Finding:
     claim = "Training on synthetic images does not change where the classifier looks (Grad-CAM)."
-    paper = "yes (Fig. 4, pictures)"
+    published = "yes (Fig. 4, pictures)"
     correlations = by_reverse_step(scores, "attention_correlation")
     last = correlations[max(correlations)]
     measured = (
         f"correlation with the real-trained classifier's maps {_plain(last)} at t_re = {max(correlations)}"
     )
     if last.mean != last.mean:
-        return Finding(claim, paper, "the maps are constant: block4 has too few positions", None)
+        return Finding(claim, published, "the maps are constant: block4 has too few positions", None)
     if 0 not in correlations:
-        return Finding(claim, paper, f"{measured}; nothing to compare it with in one replicate", None)
+        return Finding(claim, published, f"{measured}; nothing to compare it with in one replicate", None)
     change = difference(correlations[0], last)
     return Finding(
         claim,
-        paper,
+        published,
         f"{measured}, {_plain(correlations[0])} between real-trained classifiers; difference "
         f"{_difference(change)}",
         not change.value < 0 or not change.beyond_noise,
@@ -186,6 +187,11 @@ def _ends(summaries: dict[int, Summary]) -> tuple[Summary, Summary, Difference]:
 
 def _percent(summary: Summary) -> str:
     return f"{100 * summary.mean:.2f}{_spread(summary, 100, 2)} %"
+
+
+def _published(t_re: int) -> str:
+    mean, std = paper.ACCURACY[t_re]
+    return f"{mean:.2f} ± {std:.2f} %"
 
 
 def _plain(summary: Summary, of: str = "") -> str:

@@ -12,9 +12,11 @@ from .style import format_sigma
 from .tables import accuracy_table, detection_table, quality_table
 
 
-def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConfig, seed: int) -> str:
+def write_summary(
+    scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConfig, seed: int, with_paper: bool = False
+) -> str:
     """What was lost, in Markdown: the headline, each finding beside the paper's, both tables, and how to
-    read them. scores: the long table.
+    read them. scores: the long table; with_paper: set the paper's numbers into the tables.
     """
     steps = sampling.steps
     accuracies = by_reverse_step(scores, "accuracy")
@@ -44,11 +46,12 @@ def write_summary(scores: pd.DataFrame, info: DatasetInfo, sampling: SamplerConf
         "",
     ]
     lines += [line for number, finding in enumerate(findings, start=1) for line in _about(number, finding)]
-    accuracy, quality = accuracy_table(scores, sampling), quality_table(scores, sampling)
+    accuracy, quality = accuracy_table(scores, sampling, with_paper), quality_table(scores, sampling)
+    detection = detection_table(scores, with_paper)
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(accuracy, " (%)", 2),
         "Sample quality against held-out real images (Fig. 3b)": _readable(quality, "", 3),
-        "Telling sets from real images (Table 1)": _readable(detection_table(scores), " (%)", 2),
+        "Telling sets from real images (Table 1)": _readable(detection, " (%)", 2),
     }
     for title, table in tables.items():
         lines += ["", f"## {title}", "", table]
@@ -116,6 +119,8 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             shown[column] = [format_sigma(sigma) for sigma in table[column]]
         elif column == "t_re":
             shown[column] = [str(value) for value in table[column]]
+        elif column.endswith("_paper"):
+            shown[f"{column.replace('_', ', ')}{unit}"] = [_rounded(value, digits) for value in table[column]]
         elif column in ("difference", "standard_error"):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
         elif not column.endswith("_std"):

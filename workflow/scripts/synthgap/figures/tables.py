@@ -1,18 +1,21 @@
 """The paper's tables."""
 
+import math
+
 import pandas as pd
 
 from ..diffusion.schedule import SamplerConfig, start_sigma
 from ..metrics.statistics import difference
 from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, reverse_step
+from . import paper
 from .series import by_reverse_step, by_set, select
 
 
-def accuracy_table(scores: pd.DataFrame, sampling: SamplerConfig) -> pd.DataFrame:
+def accuracy_table(scores: pd.DataFrame, sampling: SamplerConfig, with_paper: bool = False) -> pd.DataFrame:
     """Table 2: test accuracy in percent of the classifier trained on each set, over replicates.
 
     difference: to the real-trained classifiers, with its standard error; beyond_noise: larger than
-    two standard errors.
+    two standard errors. with_paper: set the paper's numbers beside, NaN where it has none.
     """
     accuracies = by_reverse_step(scores, "accuracy")
     rows = []
@@ -31,6 +34,8 @@ def accuracy_table(scores: pd.DataFrame, sampling: SamplerConfig) -> pd.DataFram
                 "test_images": select(scores, "accuracy")["n_real"].iloc[0],
             }
         )
+        if with_paper:
+            rows[-1]["paper_mean"], rows[-1]["paper_std"] = paper.ACCURACY.get(t_re, (math.nan, math.nan))
     return pd.DataFrame(rows)
 
 
@@ -50,8 +55,11 @@ def quality_table(scores: pd.DataFrame, sampling: SamplerConfig) -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
-def detection_table(scores: pd.DataFrame) -> pd.DataFrame:
-    """Table 1: accuracy in percent of telling a set from real images (50 is a guess)."""
+def detection_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
+    """Table 1: accuracy in percent of telling a set from real images (50 is a guess).
+
+    with_paper: set the paper's numbers beside those of t_re = 100.
+    """
     domains = {domain: by_set(scores, "detection_accuracy", extractor=domain) for domain in ("pixel", "dct")}
     sizes = select(scores, "detection_accuracy").groupby("set")[["n_real", "n_fake"]].first().sum(axis=1)
     rows = []
@@ -61,6 +69,8 @@ def detection_table(scores: pd.DataFrame) -> pd.DataFrame:
             row[f"{domain}_mean"] = 100 * summaries[name].mean
             row[f"{domain}_std"] = 100 * summaries[name].std
             row[f"{domain}_n"] = summaries[name].n
+            if with_paper:
+                row[f"{domain}_paper"] = paper.DETECTION[domain] if reverse_step(name) == 100 else math.nan
         rows.append(row | {"test_images": sizes[name]})
     return pd.DataFrame(rows)
 

@@ -8,6 +8,8 @@ SCORE_COLUMNS = [
     "set", "split", "replicate", "reference", "extractor", "metric", "value", "n_real", "n_fake",
 ]  # fmt: skip
 SPLITS = ("train", "test")
+# Extractors whose weights are a file of the config's `downloads`.
+FETCHED_EXTRACTORS = ("inception", "vgg16", "dinov2")
 
 
 def score_extractors(metrics: Mapping[str, Any]) -> list[str]:

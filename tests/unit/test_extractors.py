@@ -1,0 +1,90 @@
+"""Feature extractors, on files in the formats of the published weights."""
+
+import numpy as np
+import pytest
+import timm
+import torch
+import torchvision
+import yaml
+from cleanfid.resize import build_resizer
+from project import ROOT
+from published import write_inception, write_vgg16
+from safetensors.torch import save_file
+from synthgap.errors import InputError
+from synthgap.figures.curves import EXTRACTOR_LABELS
+from synthgap.metrics.extractors import EXTRACTORS, DINOv2, _resized, build_extractor, extract_features
+from synthgap.metrics.names import FETCHED_EXTRACTORS
+
+CPU = torch.device("cpu")
+IMAGES = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("side", [8, 32, 299, 512])
+def test_images_are_resized_as_clean_fid_does(side, generator):
+    images = generator.integers(0, 256, (2, side, side, 3)).astype(np.uint8)
+    theirs = np.stack([build_resizer("clean")(image) for image in images])
+    ours = _resized(torch.from_numpy(images.transpose(0, 3, 1, 2)), 299).numpy().transpose(0, 2, 3, 1)
+    assert np.abs(ours - theirs).max() < 0.01
+
+
+def test_inception_sees_resized_images_between_minus_one_and_one(tmp_path):
+    layers = write_inception(tmp_path / "weights.pt")
+    extractor = build_extractor("inception", str(tmp_path / "weights.pt"), 64)
+    features = extract_features(extractor, IMAGES, 3, CPU)
+    resized = np.stack([build_resizer("clean")(image) for image in IMAGES])
+    with torch.inference_mode():
+        expected = layers(torch.from_numpy(resized.transpose(0, 3, 1, 2) / 128 - 1))[..., 0, 0].numpy()
+    assert features.shape == (4, 2048)
+    assert np.allclose(features, expected, atol=1e-4)
+
+
+def test_vgg16_gives_its_second_dense_layer(tmp_path):
+    path = tmp_path / "vgg16.pth"
+    write_vgg16(path)
+    features = extract_features(build_extractor("vgg16", str(path), 64), IMAGES[:2], 2, CPU)
+    whole = torchvision.models.vgg16()
+    whole.load_state_dict(torch.load(path, weights_only=True))
+    seen = []
+    whole.classifier[4].register_forward_hook(lambda module, inputs, output: seen.append(output.clone()))
+    prepare = torchvision.models.VGG16_Weights.IMAGENET1K_V1.transforms()
+    pixels = _resized(torch.from_numpy(IMAGES[:2].transpose(0, 3, 1, 2)), 224) / 255
+    with torch.inference_mode():
+        whole.eval()(torchvision.transforms.functional.normalize(pixels, prepare.mean, prepare.std))
+    assert features.shape == (2, 4096)
+    assert np.allclose(features, seen[0].numpy(), atol=1e-5)
+
+
+def test_dinov2_gives_the_class_token(tmp_path):
+    """On the smallest of its networks; position embeddings are those of 518 pixels, resampled."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        whole = timm.create_model("vit_small_patch14_dinov2").eval()
+    save_file(whole.state_dict(), tmp_path / "model.safetensors")
+    extractor = DINOv2(tmp_path / "model.safetensors", "vit_small_patch14_dinov2")
+    features = extract_features(extractor, IMAGES[:2], 2, CPU)
+    assert features.shape == (2, 384)
+    at_224 = timm.create_model("vit_small_patch14_dinov2", img_size=224).eval()
+    at_224.load_state_dict(extractor.network.state_dict())
+    pixels = _resized(torch.from_numpy(IMAGES[:2].transpose(0, 3, 1, 2)), 224) / 255
+    config = whole.pretrained_cfg
+    with torch.inference_mode():
+        tokens = at_224.forward_features(
+            torchvision.transforms.functional.normalize(pixels, config["mean"], config["std"])
+        )
+    assert np.allclose(features, tokens[:, 0].numpy(), atol=1e-4)
+
+
+def test_every_extractor_is_in_the_schema_and_has_a_label():
+    metrics = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    metrics = metrics["properties"]["metrics"]["properties"]
+    for known in (metrics["frechet"]["enum"], metrics["manifold"]["enum"], list(EXTRACTOR_LABELS)):
+        assert known == list(EXTRACTORS)
+    assert set(FETCHED_EXTRACTORS) == set(EXTRACTORS) - {"efficientnet_lite0"}
+
+
+@pytest.mark.parametrize("name", ["inception", "vgg16", "dinov2"])
+def test_another_file_is_refused(tmp_path, name):
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(b"no weights")
+    with pytest.raises(InputError, match=rf"downloads\.{name}: .* holds no weights of {name}"):
+        build_extractor(name, str(path), 64)
