@@ -4,6 +4,8 @@ import hashlib
 
 import numpy as np
 import pytest
+import torch
+from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
 from project import GOLDEN
 from serving import served
 from synthgap.data.images import load_images
@@ -78,4 +80,25 @@ def test_a_users_function_is_used_and_its_changes_noticed(untouched, tmp_path):
     (workflow.folder / "my_models.py").write_text(f"# A comment.\n{code}")
     assert workflow.planned(TARGET) == {}
     (workflow.folder / "my_models.py").write_text(code.replace("torch.ones(1)", "torch.zeros(1)"))
+    assert workflow.planned(TARGET) == {"reconstruct_images": 1}
+
+
+def test_a_pipeline_of_diffusers_is_used_and_its_changes_noticed(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    unet = UNet2DModel(
+        sample_size=8, in_channels=1, out_channels=1, block_out_channels=(8, 8), norm_num_groups=4,
+        layers_per_block=1, num_class_embeds=10, down_block_types=("DownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "UpBlock2D"),
+    )  # fmt: skip
+    pipeline = DDPMPipeline(unet, DDPMScheduler())
+    pipeline.save_pretrained(workflow.folder / "pipeline")
+    workflow.configure(diffusion={"network": "pipeline", "shards": 1})
+    assert workflow.planned(TARGET) == {"pack_dataset": 1, "reconstruct_images": 1}
+    output = workflow.run("--cores", "1", TARGET, succeed=False)
+    assert "sigma_min 0.002 and sigma_max 80.0 go beyond the levels 0.010001 to 157.41" in output
+    workflow.configure(diffusion={"sampling": {"sigma_min": 0.0101}})
+    workflow.run("--cores", "1", TARGET)
+    assert workflow.planned(TARGET) == {}
+    torch.nn.init.ones_(unet.conv_out.bias)
+    pipeline.save_pretrained(workflow.folder / "pipeline")
     assert workflow.planned(TARGET) == {"reconstruct_images": 1}

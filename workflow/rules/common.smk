@@ -39,10 +39,13 @@ EXTRACTORS = score_extractors(config["metrics"])
 MEASUREMENTS = measurement_names(EXTRACTORS)
 NETWORK = config["diffusion"]["network"]
 DATASET = config["dataset"]["kind"]
-# A user's `module:function` is part of what a reconstruction depends on, and so is its code.
+# What is not imported but used as it is: a user's `module:function`, whose code is part of what a
+# reconstruction depends on, or a folder in which diffusers saved a pipeline.
 USER_NETWORK = {}
 if is_callable_reference(NETWORK):
     USER_NETWORK = {"network": NETWORK, "network_code": reference_hash(NETWORK, Path.cwd())}
+elif Path(NETWORK).is_dir():
+    USER_NETWORK = {"network": NETWORK}
 # What is fetched: by its file below resources/, the URL and the SHA-256 (None: any).
 FETCHED = {
     fetched_name(source["url"]): source for source in config["downloads"].values() if is_url(source["url"])
@@ -104,7 +107,8 @@ def image_files(name, split, rep):
 def denoiser_files(rep):
     """The denoiser that makes the reconstructions of a replicate; none where the user's code returns it."""
     if USER_NETWORK:
-        return []
+        parts = [path for part in ("unet", "scheduler") for path in Path(NETWORK, part).glob("*")]
+        return sorted(map(str, parts))
     own = NETWORK == TRAIN and config["diffusion"]["train"]["replicates"]
     return [R / (f"diffusion/denoiser-rep{rep}.safetensors" if own else "diffusion/denoiser.safetensors")]
 

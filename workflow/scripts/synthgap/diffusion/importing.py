@@ -10,7 +10,9 @@ from torch import nn
 from ..data.images import DatasetInfo
 from ..errors import InputError
 from ..references import is_callable_reference
+from .adapters import load_diffusers
 from .checkpoints import load_network
+from .schedule import SamplerConfig
 
 
 def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
@@ -27,15 +29,29 @@ def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
             )
 
 
+def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None:
+    """Raise InputError where the sampler goes to noise levels that a denoiser says it doesn't know.
+
+    A denoiser says it by attributes sigma_min and sigma_max; one without them knows all levels.
+    """
+    lowest, highest = getattr(network, "sigma_min", 0.0), getattr(network, "sigma_max", float("inf"))
+    if config.sigma_min < lowest or config.sigma_max > highest:
+        raise InputError(
+            f"diffusion.sampling: sigma_min {config.sigma_min} and sigma_max {config.sigma_max} go beyond "
+            f"the levels {lowest:.5g} to {highest:.5g} that {origin} was trained on; set them within"
+        )
+
+
 def load_denoiser(reference: str, base: str | os.PathLike = ".") -> nn.Module:
-    """A denoiser from a file (see load_network), or from a user's `module:function`.
+    """A denoiser from a file (see load_network), from a folder that diffusers saved a pipeline in, or from
+    a user's `module:function`.
 
     The function takes no argument and returns a module D(x, sigma, labels) with the attributes
     resolution, channels and num_classes. The module is looked for in `base` too.
     Raises InputError where it can't be called.
     """
     if not is_callable_reference(reference):
-        return load_network(reference)
+        return load_diffusers(reference) if Path(reference).is_dir() else load_network(reference)
     module_name, function_name = reference.split(":")
     sys.path.insert(0, str(Path(base).resolve()))
     try:
