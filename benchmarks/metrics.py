@@ -29,10 +29,9 @@ def prdc_four(a, b):
 
 
 def own_four(a, b):
-    from synthgap.metrics.manifold import density_coverage, precision_recall
+    from synthgap.metrics.manifold import manifold_scores
 
-    precision_recall(a, b, 5)
-    density_coverage(a, b, 5)
+    manifold_scores(a, b, 5, 5)
 
 
 def sqrtm_frechet(a, b):

@@ -139,3 +139,10 @@ def test_settings_are_narrowed_and_unknown_ones_refused():
     assert config.channel_mult == build_settings(DenoiserConfig, {"channel_mult": [1, 2]}).channel_mult
     with pytest.raises(TypeError, match="unexpected keyword"):
         build_settings(DetectionConfig, {"other": 1})
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda path: path.stem)
+def test_presets_are_valid(path):
+    preset = merged(CONFIG, yaml.safe_load(path.read_text(encoding="utf-8")))
+    check_schema(preset, SCHEMA)
+    check_consistency(merged(schema_defaults(), preset))

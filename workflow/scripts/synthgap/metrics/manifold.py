@@ -4,58 +4,73 @@ All four look at balls around each point that reach to its k-th neighbour in its
 counted. Distances are computed block by block: memory is linear in N.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
+
+
+def manifold_scores(
+    real: np.ndarray, fake: np.ndarray, precision_k: int = 3, density_k: int = 5
+) -> dict[str, float]:
+    """All four by name, from one pass over the distances within each set and between them.
+
+    real: float32 [N, D] and fake: float32 [M, D], features of one extractor; precision_k: neighbours in
+    precision and recall; density_k: in density and coverage. See the functions below.
+    """
+    (real_radii, dense_radii), (fake_radii,) = (
+        neighbour_radii(real, [precision_k, density_k]),
+        neighbour_radii(fake, [precision_k]),
+    )
+    in_real, in_dense = np.zeros(len(fake), bool), np.zeros(len(fake), np.int64)
+    in_fake, covered, row = np.zeros(len(real), bool), np.zeros(len(real), bool), 0
+    for distances in _blocks(real, fake):
+        rows = slice(row, row := row + len(distances))
+        in_real |= (distances <= real_radii[rows, None]).any(axis=0)
+        in_dense += (distances <= dense_radii[rows, None]).sum(axis=0)
+        in_fake[rows] = (distances <= fake_radii).any(axis=1)
+        covered[rows] = distances.min(axis=1) <= dense_radii[rows]
+    return {
+        "precision": float(in_real.mean()),
+        "recall": float(in_fake.mean()),
+        "density": float(in_dense.mean() / density_k),
+        "coverage": float(covered.mean()),
+    }
 
 
 def precision_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> tuple[float, float]:
     """Improved precision and recall. Kynkäänniemi et al. (2019), Eq. 1-3.
 
     real: float32 [N, D] and fake: float32 [M, D], features of one extractor.
-    Returns (precision, recall) in [0, 1]. Raises ValueError where N or M <= k.
+    Returns (precision, recall) in [0, 1]: the share of fake points within some real ball, and of real
+    points within some fake ball. Raises ValueError where N or M <= k.
     """
-    precision = (ball_counts(fake, real, k) > 0).mean()
-    recall = (ball_counts(real, fake, k) > 0).mean()
-    return float(precision), float(recall)
+    scores = manifold_scores(real, fake, precision_k=k, density_k=k)
+    return scores["precision"], scores["recall"]
 
 
 def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[float, float]:
     """Density and coverage. Naeem et al. (2020), Eq. 4 and 5.
 
     Density (>= 0, may exceed 1) counts the real balls that a fake point lies in, over k; coverage is
-    the share of real balls that hold a fake point. Raises ValueError where N <= k.
+    the share of real balls that hold a fake point. Raises ValueError where N or M <= k.
     """
-    density = ball_counts(fake, real, k).mean() / k
-    nearest = _by_blocks(real, fake, lambda distances: distances.min(axis=1))
-    return float(density), float((nearest <= neighbour_radii(real, k)).mean())
+    scores = manifold_scores(real, fake, precision_k=k, density_k=k)
+    return scores["density"], scores["coverage"]
 
 
-def neighbour_radii(points: np.ndarray, k: int) -> np.ndarray:
-    """Distance of each point to its k-th neighbour in the set, itself not counted: [N]."""
-    if len(points) <= k:
-        raise ValueError(f"{k} neighbours need more than {k} points, not {len(points)}")
+def neighbour_radii(points: np.ndarray, ks: list[int]) -> np.ndarray:
+    """Distance of each point to its k-th neighbour in the set, itself not counted: [ks, N]."""
+    if len(points) <= max(ks):
+        raise ValueError(f"{max(ks)} neighbours need more than {max(ks)} points, not {len(points)}")
     # The nearest of all, at distance 0, is the point itself.
-    return _by_blocks(points, points, lambda distances: np.partition(distances, k, axis=1)[:, k])
+    nearest = [np.partition(distances, ks, axis=1)[:, ks] for distances in _blocks(points, points)]
+    return np.concatenate(nearest).T
 
 
-def ball_counts(points: np.ndarray, centres: np.ndarray, k: int) -> np.ndarray:
-    """In how many balls around the centres each point lies: int64 [points]."""
-    radii = neighbour_radii(centres, k)
-    return _by_blocks(points, centres, lambda distances: (distances <= radii).sum(axis=1))
-
-
-def _by_blocks(
-    points: np.ndarray, centres: np.ndarray, reduce: Callable[[np.ndarray], np.ndarray]
-) -> np.ndarray:
-    """A reduction over the Euclidean distances of each point to all centres: [points].
+def _blocks(points: np.ndarray, centres: np.ndarray) -> Iterator[np.ndarray]:
+    """Euclidean distances of some of the points to all centres, block after block: [rows, centres].
 
     Rounded to float32 throughout, so that the same two points have the same distance in every block.
     """
-    blocks = pairwise_distances_chunked(
-        np.asarray(points, np.float32),
-        np.asarray(centres, np.float32),
-        reduce_func=lambda distances, _: reduce(distances),
-    )
-    return np.concatenate(list(blocks))
+    return pairwise_distances_chunked(np.asarray(points, np.float32), np.asarray(centres, np.float32))

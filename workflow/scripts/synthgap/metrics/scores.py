@@ -17,7 +17,7 @@ from .concentration import centroid_distance
 from .entropy import mean_entropy
 from .frechet import frechet_distance
 from .kernel import kernel_distance
-from .manifold import density_coverage, precision_recall
+from .manifold import manifold_scores
 from .measurements import SplitMeasurements
 from .names import SCORE_COLUMNS, score_extractors
 
@@ -132,8 +132,7 @@ def compare(real: np.ndarray, fake: np.ndarray, extractor: str, config: ScoreCon
                 f"metrics: {min(len(real), len(fake))} images are too few for {needed - 1} neighbours; "
                 "take more images, or lower metrics.precision_k and metrics.density_k"
             )
-        values["precision"], values["recall"] = precision_recall(real, fake, config.precision_k)
-        values["density"], values["coverage"] = density_coverage(real, fake, config.density_k)
+        values |= manifold_scores(real, fake, config.precision_k, config.density_k)
     return values
 
 
