@@ -116,14 +116,16 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
     images = select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum()
     controls = [difference(s[NEGATIVE_CONTROL], s[POSITIVE_CONTROL]) for s in domains.values()]
     blind = not any(control.beyond_noise and control.value > 0 for control in controls)
-    remark = "; the detectors don't see their positive control either, so this says little" if blind else ""
     nearly_chance = all(summaries[name].mean <= NEARLY_CHANCE for summaries in domains.values())
+    # A blind detector that guesses says little; one that tells the sets apart has seen something.
+    undecided = blind and nearly_chance
+    remark = "; the detectors don't see their positive control either, so this says little" * undecided
     return Finding(
         "A detector hardly tells fully synthetic images from real ones "
         f"(here: at most {100 * NEARLY_CHANCE:.0f} % in both domains; 50 % is a guess).",
         f"{paper.DETECTION['pixel']} % (pixels), {paper.DETECTION['dct']} % (DCT)",
         f"{'; '.join(parts)}; {images} test images each time{remark}",
-        None if blind and nearly_chance else nearly_chance,
+        None if undecided else nearly_chance,
     )
 
 
