@@ -101,11 +101,11 @@ class Synthesis(nn.Module):
 
     def forward(self, ws: Tensor) -> Tensor:
         """w [B, num_ws, w_dim] -> image [B, C, H, W]."""
-        x = ws.new_empty(0)
-        image = None
+        x, image = ws.new_empty(0), None
         for i, size in enumerate(self.resolutions):
             first = max(2 * i - 1, 0)
             x, image = self.get_submodule(f"b{size}")(x, image, ws[:, first : 2 * i + 2].unbind(1))
+        assert image is not None  # the last block has an RGB layer
         return image
 
 
