@@ -76,10 +76,10 @@ def array(shape, raw, name="f4") -> Global:
 
 def network_bytes(module: nn.Module, class_name: str, **attributes) -> bytes:
     """A whole network of ours as a published snapshot."""
-    return dump({"loss_fn": network("EDMLoss"), "ema": _record(module, class_name, **attributes)})
+    return dump({"loss_fn": network("EDMLoss"), "ema": record(module, class_name, **attributes)})
 
 
-def _record(module: nn.Module, class_name: str, **attributes) -> Global:
+def record(module: nn.Module, class_name: str, **attributes) -> Global:
     children = {name: _child(child) for name, child in module._modules.items() if child is not None}
     parameters = {name: _parameter(p.detach()) for name, p in module.named_parameters(recurse=False)}
     buffers = {name: _parameter(b) for name, b in module.named_buffers(recurse=False)}
@@ -87,7 +87,7 @@ def _record(module: nn.Module, class_name: str, **attributes) -> Global:
 
 
 def _child(module: nn.Module) -> Global:
-    return _record(module, type(module).__name__)
+    return record(module, type(module).__name__)
 
 
 def _parameter(value: torch.Tensor) -> Global:

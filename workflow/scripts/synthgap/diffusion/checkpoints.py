@@ -1,96 +1,95 @@
-"""Denoisers on disk: ours, and NVIDIA's published ones."""
+"""Networks on disk: ours, and NVIDIA's published ones."""
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..errors import InputError
 from ..settings import build_settings
 from ..weights import load_weights, save_weights
 from .networks import EDMPrecond, UNetConfig
-from .pickles import NetworkRecord, UnsafePickleError, read_pickle
+from .pickles import UnsafePickleError
+from .published import read_published
+from .stylegan2 import StyleGAN2, StyleGAN2Config
+from .stylegan3 import StyleGAN3, StyleGAN3Config
 
 __all__ = ["UnsafePickleError", "load_network", "save_network"]
 
-# EDM's names of a SongUNet's settings, ours, and the values they have where a file doesn't say.
-EDM_SETTINGS = {
-    "model_channels": ("model_channels", 128),
-    "channel_mult": ("channel_mult", (1, 2, 2, 2)),
-    "channel_mult_emb": ("channel_mult_emb", 4),
-    "num_blocks": ("num_blocks", 4),
-    "attn_resolutions": ("attn_resolutions", (16,)),
-    "dropout": ("dropout", 0.1),
-    "embedding_type": ("embedding", "positional"),
-    "encoder_type": ("encoder", "standard"),
-    "channel_mult_noise": ("channel_mult_noise", 1),
-    "resample_filter": ("resample_filter", (1, 1)),
-    "augment_dim": ("augment_dim", 0),
-    "label_dropout": ("label_dropout", 0.0),
+
+class Kind(NamedTuple):
+    """A sort of network: its name in messages, its class and that of its sizes."""
+
+    title: str
+    network: Callable[..., nn.Module]
+    config: type
+
+
+KINDS = {
+    "edm": Kind("SongUNet", EDMPrecond, UNetConfig),
+    "stylegan2": Kind("generator of StyleGAN2", StyleGAN2, StyleGAN2Config),
+    "stylegan3": Kind("generator of StyleGAN3", StyleGAN3, StyleGAN3Config),
 }
 
 
-def save_network(path: str | os.PathLike, network: EDMPrecond, origin: dict[str, str]) -> None:
+def save_network(
+    path: str | os.PathLike, network: EDMPrecond | StyleGAN2 | StyleGAN3, origin: dict[str, str]
+) -> None:
     """Write the weights, with the architecture and where they came from beside them."""
     architecture = {
+        "kind": next(name for name, kind in KINDS.items() if kind.network is type(network)),
         "resolution": network.resolution,
         "channels": network.channels,
         "num_classes": network.num_classes,
-        "sigma_data": network.sigma_data,
         "config": asdict(network.config),
     }
+    if isinstance(network, EDMPrecond):
+        architecture["sigma_data"] = network.sigma_data
     save_weights(path, network.state_dict(), {"architecture": architecture, "origin": origin})
 
 
 def load_network(path: str | os.PathLike) -> nn.Module:
-    """Read a denoiser: eval mode, float32, on the CPU.
+    """Read a denoiser or a generator: eval mode, float32, on the CPU.
 
-    A `.pkl` is read as one of NVIDIA's EDM checkpoints, without executing anything in it; any other file
-    as one of ours. Raises UnsafePickleError naming a refused global, and InputError for a file that holds
-    no network that is known here.
+    A `.pkl` is read as one of NVIDIA's checkpoints of EDM, StyleGAN2 or StyleGAN3, without executing
+    anything in it; any other file as one of ours. Raises UnsafePickleError naming a refused global, and
+    InputError for a file that holds no network that is known here.
     """
     if Path(path).suffix == ".pkl":
-        return _import_edm(path)
-    tensors, description = load_weights(path)
-    architecture = description["architecture"]
-    sizes = build_settings(UNetConfig, architecture.pop("config"))
-    return _filled(EDMPrecond(**architecture, config=sizes), tensors, path)
+        architecture, tensors = read_published(path)
+    else:
+        tensors, description = load_weights(path)
+        architecture = description["architecture"]
+    return _filled(_unfilled(architecture, path), tensors, path)
 
 
-def _import_edm(path: str | os.PathLike) -> EDMPrecond:
-    record = read_pickle(path).get("ema")
-    if not isinstance(record, NetworkRecord) or record.class_name != "EDMPrecond":
-        found = record.class_name if isinstance(record, NetworkRecord) else "none"
-        raise InputError(f"{path}: its network `ema` is {found}; EDM's EDMPrecond is known here")
-    model = (record.state.get("_modules") or {}).get("model")
-    if not isinstance(model, NetworkRecord) or model.class_name != "SongUNet":
-        found = model.class_name if isinstance(model, NetworkRecord) else "none"
-        raise InputError(f"{path}: its U-Net is {found}; SongUNet (DDPM++, NCSN++) is known here")
-    settings = record.init_kwargs | model.init_kwargs
-    if settings.get("decoder_type", "standard") != "standard":
-        raise InputError(f"{path}: decoder {settings['decoder_type']!r}; `standard` is known here")
-    sizes = {ours: settings.get(theirs, default) for theirs, (ours, default) in EDM_SETTINGS.items()}
+def _unfilled(architecture: dict[str, Any], path: str | os.PathLike) -> nn.Module:
+    """A network without weights, and without memory for them: its sizes are what a file claims."""
+    kind = KINDS[architecture.get("kind", "edm")]  # files of the first version have none
     try:
-        state = record.state
-        network = EDMPrecond(
-            int(state["img_resolution"]),
-            int(state["img_channels"]),
-            int(state.get("label_dim") or 0),
-            build_settings(UNetConfig, sizes),
-            float(state.get("sigma_data", 0.5)),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: its settings describe no SongUNet ({error})") from error
-    tensors = {name: tensor.to(torch.float32) for name, tensor in record.tensors().items()}
-    return _filled(network, tensors, path)
+        sizes = ("resolution", "channels", "num_classes")
+        numbers: dict[str, float] = {name: int(architecture[name]) for name in sizes}
+        if "sigma_data" in architecture:
+            numbers["sigma_data"] = float(architecture["sigma_data"])
+        with torch.device("meta"):
+            return kind.network(**numbers, config=build_settings(kind.config, architecture["config"]))
+    except Exception as error:  # settings of a file that can hold anything fail in any way
+        problem = _in_a_line(error)
+        raise InputError(f"{path}: its settings describe no {kind.title} ({problem})") from error
 
 
-def _filled(network: EDMPrecond, tensors: dict, path: str | os.PathLike) -> EDMPrecond:
+def _filled(network: nn.Module, tensors: dict[str, Tensor], path: str | os.PathLike) -> nn.Module:
     try:
-        network.load_state_dict(tensors)
+        network.load_state_dict(tensors, assign=True)
     except RuntimeError as error:
-        problem = " ".join(str(error).split())[:300]
+        problem = _in_a_line(error)
         raise InputError(f"{path}: its weights don't fit its own settings ({problem})") from error
-    return network.eval().requires_grad_(False)
+    return network.float().eval().requires_grad_(False)
+
+
+def _in_a_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

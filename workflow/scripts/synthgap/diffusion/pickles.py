@@ -212,7 +212,8 @@ def _tensor(storage: Any, offset: Any, size: Any, stride: Any, *_: Any) -> Tenso
     if len(size) != len(stride) or min((*size, *stride, int(offset)), default=0) < 0:
         raise UnsafePickleError("a tensor of negative or unmatched sizes")
     last = int(offset) + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
-    if 0 not in size and last >= storage.numel():
+    # An expanded tensor stays within a storage that it is larger than: a few bytes could ask for any memory.
+    if 0 not in size and max(last + 1, prod(size)) > storage.numel():
         raise UnsafePickleError(f"a tensor of size {list(size)} beyond its storage of {storage.numel()}")
     return storage.as_strided(size, stride, int(offset))
 

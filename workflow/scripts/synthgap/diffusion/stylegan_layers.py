@@ -1,0 +1,134 @@
+"""What the generators of StyleGAN2 and StyleGAN3 share: the mapping network and the modulated convolution.
+
+Parameter names are those of the published checkpoints, so that their weights fit.
+"""
+
+from math import sqrt
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+MAPPING_LEARNING_RATE = 0.01
+MAX_RESOLUTION = 4096
+MAX_LAYERS = 100
+
+
+def check_positive(config: Any, *names: str) -> None:
+    """Raise ValueError, naming the value, where an attribute of these is no positive whole number."""
+    for name in names:
+        value = getattr(config, name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name} {value!r}; a positive whole number is expected")
+
+
+def check_number(config: Any, *names: str) -> None:
+    """Raise ValueError, naming the value, where an attribute of these is no positive number."""
+    for name in names:
+        value = getattr(config, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+            raise ValueError(f"{name} {value!r}; a positive number is expected")
+
+
+def check_resolution(resolution: int, smallest: int) -> None:
+    """Raise ValueError where it is no power of two from `smallest` to 4096."""
+    if resolution.bit_count() != 1 or not smallest <= resolution <= MAX_RESOLUTION:
+        raise ValueError(f"resolution {resolution}; a power of two from {smallest} to 4096 is known")
+
+
+def activate(x: Tensor) -> Tensor:
+    """The leaky ReLU that keeps the variance of its input (StyleGAN2, App. B)."""
+    return F.leaky_relu(x, 0.2) * sqrt(2)
+
+
+def clamped(x: Tensor, limit: float | None) -> Tensor:
+    """x within ±limit, as networks were trained that compute in 16 bits; None: x itself."""
+    return x if limit is None else x.clamp(-limit, limit)
+
+
+class FullyConnected(nn.Module):
+    """A linear layer with equalised learning rate: weights of variance 1, scaled when used.
+
+    Karras et al. (2018), "Progressive Growing of GANs", Sec. 4.1. [..., in] -> [..., out].
+    """
+
+    def __init__(
+        self, in_features: int, out_features: int, *, bias: float = 0.0, learning_rate: float = 1.0
+    ) -> None:
+        super().__init__()
+        self.learning_rate = learning_rate
+        self.weight = nn.Parameter(torch.randn(out_features, in_features) / learning_rate)
+        self.bias = nn.Parameter(torch.full((out_features,), bias / learning_rate))
+
+    def forward(self, x: Tensor) -> Tensor:
+        weight = self.weight * (self.learning_rate / sqrt(self.weight.shape[1]))
+        return F.linear(x, weight, self.bias * self.learning_rate)
+
+
+class Mapping(nn.Module):
+    """From z and the label to w.
+
+    Karras et al. (2019), "A Style-Based Generator", Sec. 2 and 3.2 (truncation); Karras et al. (2020),
+    ADA, App. D for labels. num_classes 0: unconditional.
+    """
+
+    def __init__(self, z_dim: int, num_classes: int, w_dim: int, num_ws: int, num_layers: int) -> None:
+        super().__init__()
+        self.num_classes, self.num_ws, self.num_layers = num_classes, num_ws, num_layers
+        self.embed = FullyConnected(num_classes, w_dim) if num_classes else None
+        for i in range(num_layers):
+            width = w_dim if i else z_dim + (w_dim if num_classes else 0)
+            layer = FullyConnected(width, w_dim, learning_rate=MAPPING_LEARNING_RATE)
+            self.add_module(f"fc{i}", layer)
+        self.w_avg: Tensor
+        self.register_buffer("w_avg", torch.zeros(w_dim))
+
+    def forward(self, z: Tensor, labels: Tensor | None = None, truncation_psi: float = 1.0) -> Tensor:
+        """z float [B, z_dim], labels int64 [B] or None -> w float32 [B, num_ws, w_dim], one w repeated.
+
+        truncation_psi pulls w to its mean over z and labels: 1 leaves it, 0 gives the mean itself.
+        Raises ValueError where a conditional network gets no labels, or labels that it doesn't know.
+        """
+        x = _normalised(z.to(self.w_avg.dtype))
+        if self.embed is not None:
+            x = torch.cat([x, _normalised(self.embed(self._one_hot(labels)))], dim=1)
+        for i in range(self.num_layers):
+            x = activate(self.get_submodule(f"fc{i}")(x))
+        w = self.w_avg.lerp(x, truncation_psi)
+        return w[:, None].expand(-1, self.num_ws, -1)
+
+    def _one_hot(self, labels: Tensor | None) -> Tensor:
+        if labels is None:
+            raise ValueError(f"labels are missing; the generator was trained with {self.num_classes} classes")
+        if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < self.num_classes:
+            raise ValueError(
+                f"labels from {int(labels.min())} to {int(labels.max())}; the generator knows 0 to "
+                f"{self.num_classes - 1}"
+            )
+        return F.one_hot(labels, self.num_classes).to(self.w_avg.dtype)
+
+
+def _normalised(x: Tensor) -> Tensor:
+    """Each row scaled to mean square 1."""
+    return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+
+
+def modulated_conv2d(
+    x: Tensor, weight: Tensor, style: Tensor, *, padding: int = 0, demodulate: bool = True, up: bool = False
+) -> Tensor:
+    """A convolution whose weights are scaled per image: StyleGAN2, Sec. 2.2, Eq. 1 and 3.
+
+    x [B, I, H, W], weight [O, I, k, k], style [B, I] -> [B, O, H', W'].
+    up: a transposed convolution of stride 2, without padding.
+    """
+    # Scaling weights by image is scaling inputs and outputs: so one convolution serves the whole batch.
+    x = x * style[:, :, None, None]
+    if up:
+        x = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
+    else:
+        x = F.conv2d(x, weight, padding=padding)
+    if demodulate:
+        energy = style.square() @ weight.square().sum((2, 3)).T  # [B, O]
+        x = x * (energy + 1e-8).rsqrt()[:, :, None, None]
+    return x
