@@ -51,8 +51,8 @@ def test_a_part_of_a_file_that_became_shorter_is_thrown_away(server, tmp_path):
 
 
 def test_a_server_without_ranges_starts_again(server, tmp_path):
-    server.breaks["file"] = [1000]
-    assert download(f"{server.url}/plain", tmp_path / "file", SHA256, pause=0) == SHA256
+    server.breaks["file"], server.plain = [1000], {"file"}
+    assert download(f"{server.url}/file", tmp_path / "file", SHA256, pause=0) == SHA256
 
 
 def test_another_file_is_refused_and_deleted(server, tmp_path):
