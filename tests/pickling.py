@@ -87,7 +87,8 @@ def record(module: nn.Module, class_name: str, **attributes) -> Global:
 
 
 def _child(module: nn.Module) -> Global:
-    return record(module, type(module).__name__)
+    attributes = {name: getattr(module, name) for name in ("conv_clamp",) if hasattr(module, name)}
+    return record(module, type(module).__name__, **attributes)
 
 
 def _parameter(value: torch.Tensor) -> Global:

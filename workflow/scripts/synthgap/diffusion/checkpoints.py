@@ -59,17 +59,22 @@ def load_network(path: str | os.PathLike) -> nn.Module:
     anything in it; any other file as one of ours. Raises UnsafePickleError naming a refused global, and
     InputError for a file that holds no network that is known here.
     """
+    architecture: Any
     if Path(path).suffix == ".pkl":
         architecture, tensors = read_published(path)
     else:
         tensors, description = load_weights(path)
-        architecture = description["architecture"]
+        architecture = description.get("architecture")
     return _filled(_unfilled(architecture, path), tensors, path)
 
 
-def _unfilled(architecture: dict[str, Any], path: str | os.PathLike) -> nn.Module:
+def _unfilled(architecture: Any, path: str | os.PathLike) -> nn.Module:
     """A network without weights, and without memory for them: its sizes are what a file claims."""
-    kind = KINDS[architecture.get("kind", "edm")]  # files of the first version have none
+    # Files of the first version don't say their kind.
+    name = architecture.get("kind", "edm") if isinstance(architecture, dict) else "none"
+    if name not in KINDS:
+        raise InputError(f"{path}: holds a network of kind {name!r}; {', '.join(KINDS)} are known here")
+    kind = KINDS[name]
     try:
         sizes = ("resolution", "channels", "num_classes")
         numbers: dict[str, float] = {name: int(architecture[name]) for name in sizes}

@@ -13,10 +13,16 @@ from ..references import is_callable_reference
 from .adapters import load_diffusers
 from .checkpoints import load_network
 from .schedule import SamplerConfig
+from .stylegan2 import StyleGAN2
+from .stylegan3 import StyleGAN3
 
 
 def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
-    """Raise InputError where a denoiser is made for other images than the data set's."""
+    """Raise InputError where a denoiser is made for other images than the data set's, or is none."""
+    if isinstance(network, StyleGAN2 | StyleGAN3):
+        raise InputError(
+            f"diffusion.network: {origin} is a GAN's generator, which can't denoise; bring a diffusion model"
+        )
     data = {"resolution": info.resolution, "channels": info.channels, "num_classes": len(info.class_names)}
     for name, expected in data.items():
         found = getattr(network, name, None)

@@ -42,7 +42,7 @@ class NetworkRecord:
 
     @property
     def init_kwargs(self) -> dict[str, Any]:
-        return dict(self.state.get("_init_kwargs") or {})
+        return dict(_dict_in(self.state, "_init_kwargs"))
 
     def tensors(self) -> dict[str, Tensor]:
         """Parameters and buffers by their names in a state dict.
@@ -184,9 +184,10 @@ def _network(meta: Any) -> NetworkRecord:
         raise UnsafePickleError(
             f"persistent object of version {meta.get('version')!r}; {FORMAT_VERSION} is known"
         )
-    if not isinstance(meta.get("class_name"), str) or not isinstance(meta.get("state"), dict):
+    name, state = meta.get("class_name"), meta.get("state")
+    if not isinstance(name, str) or not name.isidentifier() or not isinstance(state, dict):
         raise UnsafePickleError("a persistent object without a class name and a state")
-    return NetworkRecord(meta["class_name"], meta["state"])
+    return NetworkRecord(name, state)
 
 
 def _storage(payload: Any) -> Tensor:
@@ -267,6 +268,6 @@ ALLOWED_GLOBALS: dict[tuple[str, str], Any] = {
 
 def _dict_in(state: dict[str, Any], name: str) -> dict[str, Any]:
     value = state.get(name) or {}
-    if not isinstance(value, dict):
-        raise UnsafePickleError(f"{name} is no dict")
+    if not isinstance(value, dict) or not all(isinstance(key, str) and key.isprintable() for key in value):
+        raise UnsafePickleError(f"{name} is no dict of names")
     return value

@@ -1,6 +1,7 @@
 """What NVIDIA's published pickles hold, in our terms: EDM's denoisers, StyleGAN2's and 3's generators."""
 
 import os
+from reprlib import repr as short
 from typing import Any
 
 import torch
@@ -61,23 +62,25 @@ def read_published(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, T
     InputError, naming what it found, for a file of other networks.
     """
     content = read_pickle(path)
-    denoiser: Any = content.get("ema")
-    generator: Any = content.get("G_ema")
-    if isinstance(generator, NetworkRecord) and not isinstance(denoiser, NetworkRecord):
-        architecture, tensors = _generator(generator, path), generator.tensors()
+    networks = {name: found for name, found in content.items() if isinstance(found, NetworkRecord)}
+    if "ema" in networks:
+        record = networks["ema"]
+        architecture = _denoiser(record, path)
+    elif "G_ema" in networks:
+        record = networks["G_ema"]
+        architecture = _generator(record, path)
     else:
-        architecture = _denoiser(denoiser, path)
-        tensors = denoiser.tensors()
+        raise InputError(
+            f"{path}: its network `ema` is none, nor is `G_ema`; EDM's EDMPrecond as `ema` is known here, "
+            "and StyleGAN2's and StyleGAN3's Generator as `G_ema`"
+        )
+    tensors = record.tensors()
     return architecture, {name: tensor.to(torch.float32, copy=True) for name, tensor in tensors.items()}
 
 
-def _denoiser(record: Any, path: str | os.PathLike) -> dict[str, Any]:
-    if not isinstance(record, NetworkRecord) or record.class_name != "EDMPrecond":
-        found = record.class_name if isinstance(record, NetworkRecord) else "none"
-        raise InputError(
-            f"{path}: its network `ema` is {found}; EDM's EDMPrecond is known here, and a Generator of "
-            "StyleGAN2 or StyleGAN3 as `G_ema`"
-        )
+def _denoiser(record: NetworkRecord, path: str | os.PathLike) -> dict[str, Any]:
+    if record.class_name != "EDMPrecond":
+        raise InputError(f"{path}: its network `ema` is {record.class_name}; EDM's EDMPrecond is known here")
     model = _module(record, "model")
     if model is None or model.class_name != "SongUNet":
         found = model.class_name if model else "none"
@@ -98,9 +101,12 @@ def _generator(record: NetworkRecord, path: str | os.PathLike) -> dict[str, Any]
     mapping, synthesis = _module(record, "mapping"), _module(record, "synthesis")
     first_block = synthesis and _module(synthesis, "b4")
     if record.class_name != "Generator" or not mapping or not synthesis:
-        raise InputError(f"{path}: its network `G_ema` is {record.class_name}; StyleGAN's Generator is known")
+        raise InputError(
+            f"{path}: its network `G_ema` is {record.class_name}; StyleGAN2's and StyleGAN3's Generator, "
+            "with modules mapping and synthesis, is known here"
+        )
     if not first_block and not _module(synthesis, "input"):
-        raise InputError(f"{path}: its generator is of no kind that is known here, StyleGAN2 and StyleGAN3")
+        raise InputError(f"{path}: its generator has neither b4, as StyleGAN2, nor input, as StyleGAN3")
     kind = "stylegan2" if first_block else "stylegan3"
     config = _known_settings(mapping, MAPPING_SETTINGS, path)
     config |= _known_settings(synthesis, {name: name for name in SYNTHESIS_SETTINGS[kind]}, path)
@@ -117,19 +123,24 @@ def _known_settings(record: NetworkRecord, names: dict[str, str], path: str | os
     for name, value in record.init_kwargs.items():
         if name in names:
             found[names[name]] = value
-        elif name not in NEEDLESS_SETTINGS and not (name in FIXED_SETTINGS and value == FIXED_SETTINGS[name]):
-            setting = " ".join(f"{name} = {value!r}".split())[:200]
-            known = f"{FIXED_SETTINGS[name]!r} is" if name in FIXED_SETTINGS else "it isn't"
-            raise InputError(f"{path}: its {record.class_name} has {setting}; {known} known here")
+        elif name in FIXED_SETTINGS:
+            fixed = FIXED_SETTINGS[name]
+            # A tensor would answer == with a tensor.
+            if type(value) is not type(fixed) or value != fixed:
+                raise InputError(
+                    f"{path}: its {record.class_name} has {name} {short(value)}; {fixed} is known here"
+                )
+        elif name not in NEEDLESS_SETTINGS:
+            raise InputError(f"{path}: its {record.class_name} has {short(name)}, a setting not known here")
     return found
 
 
 def _image_sizes(record: NetworkRecord, classes: str) -> dict[str, Any]:
-    state = record.state
+    num_classes = record.state.get(classes)
     return {
-        "resolution": state.get("img_resolution"),
-        "channels": state.get("img_channels"),
-        "num_classes": state.get(classes) or 0,
+        "resolution": record.state.get("img_resolution"),
+        "channels": record.state.get("img_channels"),
+        "num_classes": 0 if num_classes is None else num_classes,
     }
 
 

@@ -16,9 +16,9 @@ from .stylegan_layers import (
     FullyConnected,
     Mapping,
     activate,
+    check_images,
     check_number,
     check_positive,
-    check_resolution,
     clamped,
     modulated_conv2d,
 )
@@ -65,12 +65,16 @@ class StyleGAN2Config:
 class StyleGAN2(nn.Module):
     """Mapping and synthesis network. num_classes 0: unconditional.
 
-    Raises ValueError for a resolution that is no power of two.
+    Raises ValueError for a resolution that is no power of two, or beyond channel_base.
     """
 
     def __init__(self, resolution: int, channels: int, num_classes: int, config: StyleGAN2Config) -> None:
         super().__init__()
-        check_resolution(resolution, SMALLEST)
+        check_images(resolution, channels, num_classes, SMALLEST)
+        if config.channel_base < resolution:
+            raise ValueError(
+                f"channel_base {config.channel_base}; {resolution}, the resolution, is the least"
+            )
         self.resolution, self.channels, self.num_classes = resolution, channels, num_classes
         self.config, self.z_dim = config, config.z_dim
         self.synthesis = Synthesis(resolution, channels, config)

@@ -19,15 +19,16 @@ from .stylegan_layers import (
     FullyConnected,
     Mapping,
     activate,
+    check_images,
     check_number,
     check_positive,
-    check_resolution,
     clamped,
     modulated_conv2d,
 )
 
 SMALLEST = 8
 KERNELS = (1, 3)
+MAX_FACTOR = 32  # bounds the filters' lengths
 LRELU_UPSAMPLING = 2  # how much finer than its signals a layer's nonlinearity is computed
 
 
@@ -121,12 +122,16 @@ def signals_of(resolution: int, channels: int, config: StyleGAN3Config) -> list[
 class StyleGAN3(nn.Module):
     """Mapping and synthesis network. num_classes 0: unconditional.
 
-    Raises ValueError for a resolution that is no power of two.
+    Raises ValueError for a resolution that is no power of two, or beyond channel_base.
     """
 
     def __init__(self, resolution: int, channels: int, num_classes: int, config: StyleGAN3Config) -> None:
         super().__init__()
-        check_resolution(resolution, SMALLEST)
+        check_images(resolution, channels, num_classes, SMALLEST)
+        if config.channel_base < resolution:
+            raise ValueError(
+                f"channel_base {config.channel_base}; {resolution}, the resolution, is the least"
+            )
         self.resolution, self.channels, self.num_classes = resolution, channels, num_classes
         self.config, self.z_dim = config, config.z_dim
         self.synthesis = Synthesis(resolution, channels, config)
@@ -239,6 +244,8 @@ class Layer(nn.Module):
         fine_rate = LRELU_UPSAMPLING * max(before.sampling_rate, after.sampling_rate)
         self.up = fine_rate // before.sampling_rate
         self.down = fine_rate // after.sampling_rate
+        if not 2 <= min(self.up, self.down) <= max(self.up, self.down) <= MAX_FACTOR:
+            raise ValueError(f"sampling rates {before.sampling_rate} and {after.sampling_rate} in turn")
         self.size, self.conv_clamp = after.size, config.conv_clamp
         self.affine = FullyConnected(config.w_dim, before.channels, bias=1.0)
         self.weight = nn.Parameter(

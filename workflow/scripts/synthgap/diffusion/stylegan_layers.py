@@ -31,10 +31,12 @@ def check_number(config: Any, *names: str) -> None:
             raise ValueError(f"{name} {value!r}; a positive number is expected")
 
 
-def check_resolution(resolution: int, smallest: int) -> None:
-    """Raise ValueError where it is no power of two from `smallest` to 4096."""
+def check_images(resolution: int, channels: int, num_classes: int, smallest: int) -> None:
+    """Raise ValueError for a resolution that is no power of two from `smallest` to 4096, or no channels."""
     if resolution.bit_count() != 1 or not smallest <= resolution <= MAX_RESOLUTION:
         raise ValueError(f"resolution {resolution}; a power of two from {smallest} to 4096 is known")
+    if channels < 1 or num_classes < 0:
+        raise ValueError(f"{channels} channels and {num_classes} classes; 1 and 0 are the fewest")
 
 
 def activate(x: Tensor) -> Tensor:
