@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from prdc import compute_prdc
 from scipy.special import softmax
 from sklearn.metrics.pairwise import polynomial_kernel
-from synthgap.metrics import detection
 from synthgap.metrics.entropy import mean_entropy
 from synthgap.metrics.extractors import EfficientNetLite0, extract_features
 from synthgap.metrics.frechet import frechet_distance
 from synthgap.metrics.kernel import kernel_distance
 from synthgap.metrics.manifold import density_coverage, precision_recall
+from synthgap.metrics.spectra import log_dct
 from synthgap.metrics.statistics import trend
 
 
@@ -93,7 +93,7 @@ def test_the_dct_is_the_orthonormal_type_2(generator):
     basis = np.sqrt(2 / 8) * np.cos(np.pi * n[:, None] * (2 * n + 1) / 16)
     basis[0] /= np.sqrt(2)
     expected = np.log(np.abs(basis @ images[..., 0].astype(float) @ basis.T) + 1e-12)
-    assert np.allclose(detection._dct_signal(images)[..., 0], expected)
+    assert np.allclose(log_dct(images)[..., 0], expected)
 
 
 def test_efficientnet_lite0_has_its_trained_weights():

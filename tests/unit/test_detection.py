@@ -3,21 +3,22 @@ import pytest
 import torch
 from synthgap.errors import InputError
 from synthgap.metrics.detection import DetectionConfig, change_pixels, detect_fakes, detection_scores
-from synthgap.metrics.names import SCORE_COLUMNS
+from synthgap.metrics.names import DETECTORS, SCORE_COLUMNS
 
 CPU = torch.device("cpu")
 QUICK = DetectionConfig(epochs=20)
 
 
-@pytest.mark.parametrize("domain", ["pixel", "dct"])
+@pytest.mark.parametrize("domain", DETECTORS)
 def test_real_against_real_is_a_guess(train, test, domain):
     found = detect_fakes(train.images, test.images, domain, DetectionConfig(), seed=0, device=CPU)
     assert found.n_test == 2 * round(0.2 * len(test))
     interval = 2.6 * np.sqrt(0.25 / found.n_test)  # 99 % of a fair coin's outcomes
     assert abs(found.accuracy - 0.5) < interval
+    assert abs(found.auc - 0.5) < interval
 
 
-@pytest.mark.parametrize("domain", ["pixel", "dct"])
+@pytest.mark.parametrize("domain", DETECTORS)
 def test_noised_images_are_told_from_real(train, generator, domain):
     noise = generator.normal(0, 120, train.images.shape)
     noised = np.clip(train.images + noise, 0, 255).astype(np.uint8)
@@ -52,7 +53,9 @@ def test_scores_have_the_common_columns(train, test):
     pairs = [(train.images[:50], test.images[:50])] * 2
     scores = detection_scores("t100", pairs, DetectionConfig(epochs=1), seed=0, device=CPU)
     assert list(scores.columns) == SCORE_COLUMNS
-    assert list(scores["extractor"]) == ["pixel", "pixel", "dct", "dct"]
+    accuracies = scores[scores["metric"] == "detection_accuracy"]
+    assert list(accuracies["extractor"]) == [detector for detector in DETECTORS for _ in range(2)]
+    assert set(scores["metric"]) == {"detection_accuracy", "detection_auc"}
     assert set(scores["n_real"]) == {10}
 
 

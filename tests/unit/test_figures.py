@@ -17,7 +17,7 @@ from synthgap.figures.series import by_reverse_step, select
 from synthgap.figures.style import draw_figure, format_sigma
 from synthgap.figures.summary import to_html, write_summary
 from synthgap.figures.tables import accuracy_table, detection_table, quality_table
-from synthgap.metrics.names import SCORE_COLUMNS
+from synthgap.metrics.names import DETECTORS, SCORE_COLUMNS
 
 SAMPLING = SamplerConfig()
 STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
@@ -54,9 +54,10 @@ def story(lost: float, replicates: int = 3) -> pd.DataFrame:
                 add(name, split, reference, EXTRACTOR, metric, 1 + gone)
     for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8)):
         add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
-    for name, domain in itertools.product(("t100", "negative-control", "positive-control"), ("pixel", "dct")):
+    for name, detector in itertools.product(("t100", "negative-control", "positive-control"), DETECTORS):
         accuracy = 0.9 if name == "positive-control" else 0.5 + (0.4 * lost if name == "t100" else 0)
-        add(name, "train", "paired", domain, "detection_accuracy", accuracy)
+        add(name, "train", "paired", detector, "detection_accuracy", accuracy)
+        add(name, "train", "paired", detector, "detection_auc", accuracy)
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
@@ -101,6 +102,17 @@ def test_table_1_has_the_synthetic_set_and_both_controls():
     ]
     assert table.loc["EDM, t_re = 100", "pixel_mean"] == pytest.approx(58, abs=1)
     assert set(table["test_images"]) == {120}
+    row = table.loc["EDM, t_re = 100"]
+    assert row["dct_low"] < row["dct_mean"] < row["dct_high"]
+    assert row["dct_high"] - row["dct_low"] == pytest.approx(2 * 196 * (0.58 * 0.42 / 120) ** 0.5, rel=0.05)
+    assert row["dct_linear_auc_mean"] == pytest.approx(0.58, abs=0.01)
+
+
+def test_the_first_detectable_reverse_step_is_told():
+    finding = next(f for f in all_findings(story(0.9), 100, 0) if "hardly tells" in f.claim)
+    assert "told apart beyond noise by pixels: from t_re = 100, by DCT: from t_re = 100" in finding.measured
+    finding = next(f for f in all_findings(story(0.0), 100, 0) if "hardly tells" in f.claim)
+    assert "by pixels: at no t_re" in finding.measured
 
 
 def test_a_loss_is_seen():

@@ -151,7 +151,7 @@ rule collect_metrics:
     input:
         in_sets(R / "metrics/{set}/rep{rep}/scores.csv"),
         R / "metrics/baseline.csv",
-        R / f"metrics/detection/{SYNTHETIC}.csv",
+        [R / f"metrics/detection/{name}.csv" for name in SETS if name != REAL],
         R / "metrics/detection/controls.csv",
         R / "metrics/gradcam/scores.csv",
     output:

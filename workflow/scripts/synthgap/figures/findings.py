@@ -113,6 +113,7 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
         f"{_percent(summaries[POSITIVE_CONTROL])})"
         for label, summaries in zip(("pixels", "DCT"), domains.values(), strict=True)
     ]
+    parts.append(_first_detected(domains))
     images = select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum()
     controls = [difference(s[NEGATIVE_CONTROL], s[POSITIVE_CONTROL]) for s in domains.values()]
     blind = not any(control.beyond_noise and control.value > 0 for control in controls)
@@ -127,6 +128,17 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
         f"{'; '.join(parts)}; {images} test images each time{remark}",
         None if undecided else nearly_chance,
     )
+
+
+def _first_detected(domains: dict[str, dict[str, Summary]]) -> str:
+    """From which t_re on a set is told apart beyond noise more often than real images are from real ones."""
+    found = []
+    for label, summaries in zip(("pixels", "DCT"), domains.values(), strict=True):
+        steps = sorted((step, name) for name in summaries if (step := reverse_step(name)))
+        changes = [(step, difference(summaries[NEGATIVE_CONTROL], summaries[name])) for step, name in steps]
+        detected = [step for step, change in changes if change.beyond_noise and change.value > 0]
+        found.append(f"{label}: " + (f"from t_re = {detected[0]}" if detected else "at no t_re"))
+    return f"told apart beyond noise by {', by '.join(found)}"
 
 
 def entropy_finding(scores: pd.DataFrame, trends: Trends, split: str) -> Finding:

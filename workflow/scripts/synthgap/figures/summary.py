@@ -48,6 +48,9 @@ def write_summary(
     lines += [line for number, finding in enumerate(findings, start=1) for line in _about(number, finding)]
     accuracy, quality = accuracy_table(scores, sampling, with_paper), quality_table(scores, sampling)
     detection = detection_table(scores, with_paper)
+    # The page has room for the areas' means; all else is in table1.csv.
+    detection = detection.loc[:, ~detection.columns.str.endswith(("_low", "_high", "_auc_std"))]
+    detection = detection.rename(columns=lambda name: name.replace("_auc_mean", "_auc"))
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(accuracy, " (%)", 2),
         "Sample quality against held-out real images (Fig. 3b)": _readable(quality, "", 3),
@@ -121,7 +124,7 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             shown[column] = [str(value) for value in table[column]]
         elif column.endswith("_paper"):
             shown[f"{column.replace('_', ', ')}{unit}"] = [_rounded(value, digits) for value in table[column]]
-        elif column in ("difference", "standard_error"):
+        elif column in ("difference", "standard_error") or column.endswith("_auc"):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
         elif not column.endswith("_std"):
             shown[column.replace("_", " ")] = [str(value) for value in table[column]]
