@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+from project import schema_defaults
 from published import cifar10_files, write_cifar10
 from synthgap.data.cifar import CIFAR10, CIFAR100, read_cifar
 from synthgap.errors import InputError
@@ -46,8 +47,13 @@ def test_it_reads_what_torchvision_reads(tmp_path, files, archive, monkeypatch):
     assert [len(source.train.labels), len(source.test.labels)] == [50, 30]
 
 
-def test_addresses_and_names_are_torchvisions(request):
-    for layout, kind in ((CIFAR10, datasets.CIFAR10), (CIFAR100, datasets.CIFAR100)):
+def test_addresses_and_names_are_torchvisions():
+    downloads = schema_defaults()["downloads"]
+    for name, layout, kind in (
+        ("cifar10", CIFAR10, datasets.CIFAR10),
+        ("cifar100", CIFAR100, datasets.CIFAR100),
+    ):
+        assert downloads[name]["url"] == kind.url
         assert layout.archive == kind.filename
         assert layout.folder == kind.base_folder
         assert [*layout.train, *layout.test] == [name for name, _ in kind.train_list + kind.test_list]

@@ -105,7 +105,9 @@ def image_files(name, split, rep):
 
 
 def denoiser_files(rep):
-    """The denoiser that makes the reconstructions of a replicate; none where the user's code returns it."""
+    """What the denoiser of a replicate is read from: our file, or a pipeline's; none where the user's code
+    returns it.
+    """
     if USER_NETWORK:
         parts = [path for part in ("unet", "scheduler") for path in Path(NETWORK, part).glob("*")]
         return sorted(map(str, parts))

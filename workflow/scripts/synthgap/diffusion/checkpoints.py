@@ -17,6 +17,7 @@ from .pickles import UnsafePickleError
 from .published import read_published
 from .stylegan2 import StyleGAN2, StyleGAN2Config
 from .stylegan3 import StyleGAN3, StyleGAN3Config
+from .stylegan_layers import Generator
 
 __all__ = ["UnsafePickleError", "load_network", "save_network"]
 
@@ -36,9 +37,7 @@ KINDS = {
 }
 
 
-def save_network(
-    path: str | os.PathLike, network: EDMPrecond | StyleGAN2 | StyleGAN3, origin: dict[str, str]
-) -> None:
+def save_network(path: str | os.PathLike, network: EDMPrecond | Generator, origin: dict[str, str]) -> None:
     """Write the weights, with the architecture and where they came from beside them."""
     architecture = {
         "kind": next(name for name, kind in KINDS.items() if kind.network is type(network)),

@@ -13,13 +13,12 @@ from ..references import is_callable_reference
 from .adapters import load_diffusers
 from .checkpoints import load_network
 from .schedule import SamplerConfig
-from .stylegan2 import StyleGAN2
-from .stylegan3 import StyleGAN3
+from .stylegan_layers import Generator
 
 
 def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
     """Raise InputError where a denoiser is made for other images than the data set's, or is none."""
-    if isinstance(network, StyleGAN2 | StyleGAN3):
+    if isinstance(network, Generator):
         raise InputError(
             f"diffusion.network: {origin} is a GAN's generator, which can't denoise; bring a diffusion model"
         )

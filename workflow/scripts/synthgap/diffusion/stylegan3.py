@@ -17,9 +17,8 @@ from torch import Tensor, nn
 from .stylegan_layers import (
     MAX_LAYERS,
     FullyConnected,
-    Mapping,
+    Generator,
     activate,
-    check_images,
     check_number,
     check_positive,
     clamped,
@@ -119,32 +118,11 @@ def signals_of(resolution: int, channels: int, config: StyleGAN3Config) -> list[
     return [*found[:-1], Signal(channels, last.size, last.sampling_rate, last.cutoff, last.half_width)]
 
 
-class StyleGAN3(nn.Module):
-    """Mapping and synthesis network. num_classes 0: unconditional.
-
-    Raises ValueError for a resolution that is no power of two, or beyond channel_base.
-    """
+class StyleGAN3(Generator):
+    """StyleGAN3's generator (see Generator)."""
 
     def __init__(self, resolution: int, channels: int, num_classes: int, config: StyleGAN3Config) -> None:
-        super().__init__()
-        check_images(resolution, channels, num_classes, SMALLEST)
-        if config.channel_base < resolution:
-            raise ValueError(
-                f"channel_base {config.channel_base}; {resolution}, the resolution, is the least"
-            )
-        self.resolution, self.channels, self.num_classes = resolution, channels, num_classes
-        self.config, self.z_dim = config, config.z_dim
-        self.synthesis = Synthesis(resolution, channels, config)
-        self.mapping = Mapping(
-            config.z_dim, num_classes, config.w_dim, self.synthesis.num_ws, config.mapping_layers
-        )
-
-    def forward(self, z: Tensor, labels: Tensor | None = None, truncation_psi: float = 1.0) -> Tensor:
-        """z float [B, z_dim], labels int64 [B] or None -> float32 [B, C, H, W], nominally in [-1, 1].
-
-        Raises ValueError as the mapping does.
-        """
-        return self.synthesis(self.mapping(z, labels, truncation_psi))
+        super().__init__(resolution, channels, num_classes, config, Synthesis, SMALLEST)
 
 
 class Synthesis(nn.Module):

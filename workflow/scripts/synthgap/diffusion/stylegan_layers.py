@@ -1,8 +1,9 @@
-"""What the generators of StyleGAN2 and StyleGAN3 share: the mapping network and the modulated convolution.
+"""What the generators of StyleGAN2 and StyleGAN3 share: frame, mapping network, modulated convolution.
 
 Parameter names are those of the published checkpoints, so that their weights fit.
 """
 
+from collections.abc import Callable
 from math import sqrt
 from typing import Any
 
@@ -29,14 +30,6 @@ def check_number(config: Any, *names: str) -> None:
         value = getattr(config, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
             raise ValueError(f"{name} {value!r}; a positive number is expected")
-
-
-def check_images(resolution: int, channels: int, num_classes: int, smallest: int) -> None:
-    """Raise ValueError for a resolution that is no power of two from `smallest` to 4096, or no channels."""
-    if resolution.bit_count() != 1 or not smallest <= resolution <= MAX_RESOLUTION:
-        raise ValueError(f"resolution {resolution}; a power of two from {smallest} to 4096 is known")
-    if channels < 1 or num_classes < 0:
-        raise ValueError(f"{channels} channels and {num_classes} classes; 1 and 0 are the fewest")
 
 
 def activate(x: Tensor) -> Tensor:
@@ -109,6 +102,50 @@ class Mapping(nn.Module):
                 f"{self.num_classes - 1}"
             )
         return F.one_hot(labels, self.num_classes).to(self.w_avg.dtype)
+
+
+class Generator(nn.Module):
+    """Mapping and synthesis network. num_classes 0: unconditional.
+
+    synthesis: the class of the latter, built from (resolution, channels, config); smallest: resolution
+    that it starts from. Raises ValueError for a resolution that is no power of two from there on, or is
+    beyond channel_base.
+    """
+
+    def __init__(
+        self,
+        resolution: int,
+        channels: int,
+        num_classes: int,
+        config: Any,
+        synthesis: Callable[..., Any],
+        smallest: int,
+    ) -> None:
+        super().__init__()
+        _check_images(resolution, channels, num_classes, smallest)
+        if config.channel_base < resolution:
+            raise ValueError(
+                f"channel_base {config.channel_base}; {resolution}, the resolution, is the least"
+            )
+        self.resolution, self.channels, self.num_classes = resolution, channels, num_classes
+        self.config, self.z_dim = config, config.z_dim
+        self.synthesis = network = synthesis(resolution, channels, config)
+        self.mapping = Mapping(config.z_dim, num_classes, config.w_dim, network.num_ws, config.mapping_layers)
+
+    def forward(self, z: Tensor, labels: Tensor | None = None, truncation_psi: float = 1.0) -> Tensor:
+        """z float [B, z_dim], labels int64 [B] or None -> float32 [B, C, H, W], nominally in [-1, 1].
+
+        Raises ValueError as the mapping does.
+        """
+        return self.synthesis(self.mapping(z, labels, truncation_psi))
+
+
+def _check_images(resolution: int, channels: int, num_classes: int, smallest: int) -> None:
+    """Raise ValueError for a resolution that is no power of two from `smallest` to 4096, or no channels."""
+    if resolution.bit_count() != 1 or not smallest <= resolution <= MAX_RESOLUTION:
+        raise ValueError(f"resolution {resolution}; a power of two from {smallest} to 4096 is known")
+    if channels < 1 or num_classes < 0:
+        raise ValueError(f"{channels} channels and {num_classes} classes; 1 and 0 are the fewest")
 
 
 def _normalised(x: Tensor) -> Tensor:
