@@ -110,8 +110,19 @@ def test_table_1_has_the_synthetic_set_and_both_controls():
 
 def test_the_first_detectable_reverse_step_is_told():
     finding = next(f for f in all_findings(story(0.9), 100, 0) if "hardly tells" in f.claim)
-    assert "told apart beyond noise by pixels: from t_re = 100, by DCT: from t_re = 100" in finding.measured
+    assert (
+        "told apart beyond noise by pixels: from t_re = 100 on, by DCT: from t_re = 100 on"
+        in finding.measured
+    )
     finding = next(f for f in all_findings(story(0.0), 100, 0) if "hardly tells" in f.claim)
+    assert "by pixels: at no t_re" in finding.measured
+
+
+def test_a_reverse_step_between_undetected_ones_is_no_first():
+    scores = story(0.0)
+    chosen = scores[(scores["set"] == "t100") & scores["metric"].str.startswith("detection")]
+    detected = chosen.assign(set="t050", value=chosen["value"] + 0.3)
+    finding = next(f for f in all_findings(pd.concat([scores, detected]), 100, 0) if "hardly" in f.claim)
     assert "by pixels: at no t_re" in finding.measured
 
 

@@ -48,8 +48,9 @@ def write_summary(
     lines += [line for number, finding in enumerate(findings, start=1) for line in _about(number, finding)]
     accuracy, quality = accuracy_table(scores, sampling, with_paper), quality_table(scores, sampling)
     detection = detection_table(scores, with_paper)
-    # The page has room for the areas' means; all else is in table1.csv.
-    detection = detection.loc[:, ~detection.columns.str.endswith(("_low", "_high", "_auc_std"))]
+    # The page has room for the areas' means and one n; all else is in table1.csv.
+    detection = detection.rename(columns={"pixel_n": "n"})
+    detection = detection.loc[:, ~detection.columns.str.endswith(("_n", "_low", "_high", "_auc_std"))]
     detection = detection.rename(columns=lambda name: name.replace("_auc_mean", "_auc"))
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(accuracy, " (%)", 2),
@@ -99,6 +100,7 @@ PAGE = """\
 body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; }}
 table {{ border-collapse: collapse; }}
 th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; white-space: nowrap; }}
+td:first-child {{ white-space: normal; }}
 </style>
 </head>
 <body>
@@ -115,7 +117,7 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
         if column.endswith("_mean"):
             stem = column.removesuffix("_mean")
             pairs = zip(table[column], table[f"{stem}_std"], strict=True)
-            shown[stem + unit] = [
+            shown[stem.replace("_", " ") + unit] = [
                 _rounded(mean, digits) + ("" if std != std else f" ± {std:.{digits}f}") for mean, std in pairs
             ]
         elif column == "sigma":
