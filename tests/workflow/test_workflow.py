@@ -20,7 +20,7 @@ AFTER_METRICS = {
 }  # fmt: skip
 # All but the denoiser and what concerns real images alone.
 AFTER_SAMPLER = {
-    "reconstruct_images": 16, "train_classifier": 4, "measure_set": 4, "score_set": 4, "detect_fakes": 1,
+    "reconstruct_images": 16, "train_classifier": 4, "measure_set": 4, "score_set": 4, "detect_fakes": 2,
     "map_attention": 1, "collect_metrics": 1, **AFTER_METRICS, **FIGURES_STALE,
 }  # fmt: skip
 
@@ -97,7 +97,7 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
         ({"metrics": {"resplits": 4}}, {"score_baseline": 1, "collect_metrics": 1, **AFTER_METRICS}),
         (
             {"detection": {"epochs": 3}},
-            {"detect_fakes": 1, "detect_controls": 1, "collect_metrics": 1, **AFTER_METRICS},
+            {"detect_fakes": 2, "detect_controls": 1, "collect_metrics": 1, **AFTER_METRICS},
         ),
     ],
 )
