@@ -11,7 +11,7 @@ def main(job):
     settings = job.params.settings
     digest = check_sha256(job.input.network, settings["sha256"])
     network = load_network(job.input.network)
-    check_fit(network, load_info(job.input.info), settings["network"])
+    check_fit(network, load_info(job.input.info), f"diffusion.network: {settings['network']}")
     save_network(job.output[0], network, {"network": settings["network"], "sha256": digest})
 
 

@@ -18,7 +18,7 @@ def main(job):
     info = load_info(job.input.info)
     reference = settings.get("network") or job.input.denoiser[0]
     denoiser = load_denoiser(reference).to(select_device(device_of(job)))
-    check_fit(denoiser, info, reference)
+    check_fit(denoiser, info, f"diffusion.network: {reference}")
     check_levels(denoiser, config, reference)
     if device_of(job) == "cuda":
         denoiser = denoiser.to(memory_format=torch.channels_last)

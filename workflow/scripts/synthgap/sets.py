@@ -1,10 +1,16 @@
-"""Names of sets: `real`, and `t030` for the reconstructions from reverse step 30 of T = 100."""
+"""Names of sets: `real`, `t030` for the reconstructions from reverse step 30 of T = 100, and the names that the
+config gives to competing generators.
+"""
 
 import re
 
 REAL = "real"
 POSITIVE_CONTROL = "positive-control"
 NEGATIVE_CONTROL = "negative-control"
+
+
+# Names that a competitor can't have, beside those of reconstructions.
+RESERVED = {REAL, POSITIVE_CONTROL, NEGATIVE_CONTROL, "detection", "gradcam"}
 
 
 def set_name(t_re: int, steps: int) -> str:

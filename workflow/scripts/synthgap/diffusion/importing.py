@@ -16,16 +16,19 @@ from .schedule import SamplerConfig
 
 
 def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
-    """Raise InputError where a denoiser is made for other images than the data set's."""
+    """Raise InputError where a network is made for other images than the data set's.
+
+    origin: the config's key and what it says, for the message.
+    """
     data = {"resolution": info.resolution, "channels": info.channels, "num_classes": len(info.class_names)}
     for name, expected in data.items():
         found = getattr(network, name, None)
         if found is None:
-            raise InputError(f"diffusion.network: {origin} has no attribute {name!r}, which a denoiser needs")
+            raise InputError(f"{origin} has no attribute {name!r}, which it needs")
         if found != expected:
             raise InputError(
-                f"diffusion.network: {origin} has {name} {found}, the data set {expected}; bring the network "
-                "and the data set that belong together"
+                f"{origin} has {name} {found}, the data set {expected}; bring the network and the data set that "
+                "belong together"
             )
 
 

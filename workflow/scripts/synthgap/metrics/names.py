@@ -8,6 +8,8 @@ SCORE_COLUMNS = [
     "set", "split", "replicate", "reference", "extractor", "metric", "value", "n_real", "n_fake",
 ]  # fmt: skip
 SPLITS = ("train", "test")
+# The detectors of fakes: a small CNN on pixels, one on the DCT, and a linear one on the DCT.
+DETECTORS = ("pixel", "dct", "dct_linear")
 # Extractors whose weights are a file of the config's `downloads`.
 FETCHED_EXTRACTORS = ("inception", "vgg16", "dinov2")
 
