@@ -7,7 +7,7 @@ from pickling import dump, network, record, tensor
 from project import GOLDEN
 from synthgap.data.images import DatasetInfo
 from synthgap.diffusion.checkpoints import KINDS, load_network, save_network
-from synthgap.diffusion.importing import check_fit
+from synthgap.diffusion.importing import check_denoiser
 from synthgap.diffusion.stylegan3 import StyleGAN3
 from synthgap.errors import InputError
 from synthgap.torch_setup import seeded
@@ -276,10 +276,10 @@ def test_a_generator_is_no_denoiser(golden):
     generator, *_ = golden
     info = DatasetInfo(list("abcdefghij"), [0, 255], 32, 3, {"train": 1}, "a test")
     with pytest.raises(InputError, match=r"gan\.pkl is a GAN's generator, which can't denoise"):
-        check_fit(generator, info, "gan.pkl")
+        check_denoiser(generator, info, "gan.pkl")
 
 
 def test_weights_of_other_kinds_are_named(tmp_path):
     for description, found in (({"architecture": {"kind": "vae"}}, "'vae'"), ({}, "'none'")):
         save_weights(tmp_path / "other.safetensors", {"x": torch.zeros(1)}, description)
-        refuse(tmp_path / "other.safetensors", f"holds a network of kind {found}; edm, stylegan2, stylegan3")
+        refuse(tmp_path / "other.safetensors", f"holds a network of kind {found}; edm, gan, stylegan2")

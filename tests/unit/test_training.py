@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from synthgap.diffusion import training
+from synthgap.diffusion import resuming, training
+from synthgap.diffusion.loops import batch_positions
 from synthgap.diffusion.training import DenoiserConfig, denoising_loss, train_denoiser
 from synthgap.errors import InputError
 
@@ -40,7 +41,7 @@ def test_training_repeats_exactly(tmp_path, train):
 
 def test_an_interrupted_training_ends_with_the_same_weights(tmp_path, train, monkeypatch):
     undisturbed = fit(train, tmp_path / "a")
-    monkeypatch.setattr(training, "CHECKPOINTS", 2)  # after 6 and 12 of 12 steps
+    monkeypatch.setattr(resuming, "CHECKPOINTS", 2)  # after 6 and 12 of 12 steps
     loss, calls = training.denoising_loss, []
 
     def failing(*args):
@@ -64,7 +65,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(tmp_path, train, mon
 )
 def test_a_checkpoint_of_other_settings_is_left_alone(tmp_path, train, monkeypatch, other):
     with monkeypatch.context() as patch:
-        patch.setattr(training._Run, "restore", lambda run: run.save())
+        patch.setattr(resuming.TrainingState, "restore", lambda state: state.save())
         patch.setattr(training, "denoising_loss", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             fit(train, tmp_path)
@@ -92,6 +93,6 @@ def test_sigma_data_is_measured(tmp_path, train):
 
 
 def test_an_epoch_visits_every_image_once():
-    positions = np.concatenate([training._batch_positions(10, 4, step, seed=0) for step in range(5)])
+    positions = np.concatenate([batch_positions(10, 4, step, 0, "x") for step in range(5)])
     assert sorted(positions[:10]) == sorted(positions[10:]) == list(range(10))
     assert list(positions[:10]) != list(positions[10:])

@@ -28,10 +28,12 @@ except InputError as error:
 R = Path(config["results"])
 T = config["diffusion"]["sampling"]["steps"]
 T_RE = sorted(config["diffusion"]["t_re"])
-SETS = [set_name(t_re, T) for t_re in [0, *T_RE]]
-SYNTHETIC = SETS[-1]
+RECONSTRUCTED = [set_name(t_re, T) for t_re in T_RE]
+SYNTHETIC = RECONSTRUCTED[-1]
+COMPETITORS = {entry["name"]: entry for entry in config["competitors"]}
+SETS = [REAL, *RECONSTRUCTED, *COMPETITORS]
 CLASSIFIER_T_RE = sorted(config["classifier"]["t_re"] or T_RE)
-CLASSIFIER_SETS = [set_name(t_re, T) for t_re in [0, *CLASSIFIER_T_RE]]
+CLASSIFIER_SETS = [REAL, *(set_name(t_re, T) for t_re in CLASSIFIER_T_RE), *COMPETITORS]
 MIDDLE = set_name(min(T_RE, key=lambda t_re: abs(t_re - T / 2)), T)
 REPLICATES = range(config["replicates"])
 SHARDS = config["diffusion"]["shards"]
@@ -52,16 +54,24 @@ FETCHED = {
 }
 if is_url(NETWORK):
     FETCHED[fetched_name(NETWORK)] = {"url": NETWORK, "sha256": config["diffusion"]["sha256"]}
+for entry in COMPETITORS.values():
+    if is_url(entry["network"] or ""):
+        FETCHED[fetched_name(entry["network"])] = {"url": entry["network"], "sha256": entry["sha256"]}
 GPU = 1 if config["device"] == "cuda" else 0
-FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6"]
+FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
+
+
+def one_of(names):
+    """A wildcard constraint: one of the names, or nothing at all where there are none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 wildcard_constraints:
-    set="|".join(SETS),
+    set=one_of(SETS),
     split="train|test",
     rep=r"\d+",
     shard=r"\d+",
-    fetched="|".join(map(re.escape, FETCHED)),
+    fetched=one_of(FETCHED),
 
 
 def settings(rule, *keys):
@@ -104,6 +114,11 @@ def image_files(name, split, rep):
     return [folder / f"{shard}-of-{SHARDS}.npz" for shard in range(SHARDS)]
 
 
+def training_images(sets):
+    """Replicate 0 of the training images of each set, under the names by which scripts find them."""
+    return {f"images_{name}": image_files(name, "train", 0) for name in sets}
+
+
 def denoiser_files(rep):
     """What the denoiser of a replicate is read from: our file, or a pipeline's; none where the user's code
     returns it.
@@ -113,6 +128,10 @@ def denoiser_files(rep):
         return sorted(map(str, parts))
     own = NETWORK == TRAIN and config["diffusion"]["train"]["replicates"]
     return [R / (f"diffusion/denoiser-rep{rep}.safetensors" if own else "diffusion/denoiser.safetensors")]
+
+
+def competitors_of(*kinds):
+    return [name for name, entry in COMPETITORS.items() if entry["kind"] in kinds]
 
 
 def classifier_files(name, rep, suffix):

@@ -1,8 +1,8 @@
 FIG6_SETS = list(dict.fromkeys([REAL, MIDDLE, SYNTHETIC]))
 # Whether the paper's numbers are about this experiment.
 WITH_PAPER = DATASET == "cifar10" and T == 100
-# Replicate 0 of the training images, by the name under which a script finds each reverse step.
-TRAINING_IMAGES = {f"t_re_{t_re}": image_files(set_name(t_re, T), "train", 0) for t_re in T_RE}
+# Generators' sets beside the real one, whose spectra are shown.
+GENERATED = [REAL, SYNTHETIC, *COMPETITORS]
 
 
 rule tabulate_detection:
@@ -116,8 +116,7 @@ rule plot_features:
 
 rule plot_reconstruction:
     input:
-        **TRAINING_IMAGES,
-        real=R / "data/train.npz",
+        **training_images([REAL, *RECONSTRUCTED]),
     output:
         png=report(
             R / "fig2.png",
@@ -131,15 +130,15 @@ rule plot_reconstruction:
     conda:
         "../../envs/analysis.yaml"
     params:
-        settings=settings("plot_reconstruction", "seed", "diffusion.t_re", "diffusion.sampling"),
+        settings=settings("plot_reconstruction", "seed", "diffusion.sampling"),
+        sets=RECONSTRUCTED,
     script:
         "../scripts/plot_reconstruction.py"
 
 
 rule plot_grid:
     input:
-        **TRAINING_IMAGES,
-        real=R / "data/train.npz",
+        **training_images(SETS),
     output:
         png=report(
             R / "fig3a.png",
@@ -153,7 +152,8 @@ rule plot_grid:
     conda:
         "../../envs/analysis.yaml"
     params:
-        settings=settings("plot_grid", "diffusion.t_re", "figures.images"),
+        settings=settings("plot_grid", "figures.images"),
+        sets=SETS,
     script:
         "../scripts/plot_grid.py"
 
@@ -245,3 +245,47 @@ rule plot_class_features:
         sets=FIG6_SETS,
     script:
         "../scripts/plot_class_features.py"
+
+
+rule plot_detection:
+    input:
+        R / "metrics.csv",
+    output:
+        png=report(
+            R / "detection.png",
+            caption="../report/detection.rst",
+            category="Synthetic samples",
+            labels={"figure": "Told from real images"},
+        ),
+        pdf=R / "detection.pdf",
+    log:
+        R / "logs/plot_detection.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_detection", "diffusion.sampling"),
+    script:
+        "../scripts/plot_detection.py"
+
+
+rule plot_spectra:
+    input:
+        **training_images(GENERATED),
+        held_out=R / "data/test.npz",
+    output:
+        png=report(
+            R / "spectra.png",
+            caption="../report/spectra.rst",
+            category="Synthetic samples",
+            labels={"figure": "Mean spectra"},
+        ),
+        pdf=R / "spectra.pdf",
+    log:
+        R / "logs/plot_spectra.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        settings=settings("plot_spectra"),
+        sets=GENERATED,
+    script:
+        "../scripts/plot_spectra.py"

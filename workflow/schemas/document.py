@@ -24,9 +24,11 @@ def document(schema: dict, prefix: str = "") -> list[str]:
     rows = []
     for name, entry in schema["properties"].items():
         key = f"{prefix}{name}"
-        if "properties" in entry:
-            rows.append(f"| **`{key}`** | | | {entry['description']} |")
-            rows += document(entry, f"{key}.")
+        parts = entry.get("items", entry)
+        if "properties" in parts:
+            kind, place = ("list ", f"{key}[].") if parts is not entry else ("", f"{key}.")
+            rows.append(f"| **`{key}`** | {kind}| | {entry['description']} |")
+            rows += document(parts, place)
         else:
             default = (
                 "required" if "default" not in entry else f"`{json.dumps(entry['default']).strip(chr(34))}`"

@@ -2,7 +2,7 @@
 
 from synthgap.data.images import load_info
 from synthgap.diffusion.checkpoints import load_network, save_network
-from synthgap.diffusion.importing import check_fit
+from synthgap.diffusion.importing import check_denoiser
 from synthgap.downloads import check_sha256
 from synthgap.jobs import run_job
 
@@ -11,7 +11,7 @@ def main(job):
     settings = job.params.settings
     digest = check_sha256(job.input.network, settings["sha256"])
     network = load_network(job.input.network)
-    check_fit(network, load_info(job.input.info), settings["network"])
+    check_denoiser(network, load_info(job.input.info), f"diffusion.network: {settings['network']}")
     save_network(job.output[0], network, {"network": settings["network"], "sha256": digest})
 
 

@@ -6,7 +6,6 @@ from synthgap.figures.attention import attention_figure
 from synthgap.figures.images import one_of_each_class
 from synthgap.figures.style import draw_figure
 from synthgap.jobs import run_job
-from synthgap.sets import reverse_step
 
 
 def main(job):
@@ -14,7 +13,7 @@ def main(job):
     with np.load(job.input.maps) as arrays:
         chosen = test[arrays["index"]]
         positions = one_of_each_class(chosen.labels, settings["images"])
-        maps = {reverse_step(name): arrays[f"{name}-rep0"][positions] for name in job.params.sets}
+        maps = {name: arrays[f"{name}-rep0"][positions] for name in job.params.sets}
     draw_figure(job.output.png, job.output.pdf, attention_figure, chosen.images[positions], maps)
 
 

@@ -1,4 +1,4 @@
-"""Fig. 3a: training images and their reconstructions side by side."""
+"""Fig. 3a: training images, their reconstructions and competitors' images side by side."""
 
 from synthgap.data.images import load_images
 from synthgap.figures.images import grid_figure, one_of_each_class
@@ -7,11 +7,10 @@ from synthgap.jobs import run_job
 
 
 def main(job):
-    settings = job.params.settings
-    real = load_images(job.input.real)
-    restored = {t_re: load_images(job.input[f"t_re_{t_re}"]) for t_re in settings["t_re"]}
-    positions = one_of_each_class(real.labels, settings["images"])
-    draw_figure(job.output.png, job.output.pdf, grid_figure, real, restored, positions)
+    sets = {name: load_images(job.input[f"images_{name}"]) for name in job.params.sets}
+    real = next(iter(sets.values()))
+    positions = one_of_each_class(real.labels, job.params.settings["images"])
+    draw_figure(job.output.png, job.output.pdf, grid_figure, sets, positions)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from synthgap.diffusion.schedule import SamplerConfig
 from synthgap.figures.images import reconstruction_figure
 from synthgap.figures.style import draw_figure
 from synthgap.jobs import run_job
+from synthgap.sets import reverse_step
 from synthgap.settings import build_settings
 
 
@@ -14,8 +15,8 @@ def main(job):
         job.output.png,
         job.output.pdf,
         reconstruction_figure,
-        load_images(job.input.real),
-        {t_re: load_images(job.input[f"t_re_{t_re}"]) for t_re in settings["t_re"]},
+        load_images(job.input.images_real),
+        {reverse_step(name): load_images(job.input[f"images_{name}"]) for name in job.params.sets},
         0,
         settings["seed"],
         build_settings(SamplerConfig, settings["sampling"]),

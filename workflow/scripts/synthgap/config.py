@@ -9,6 +9,7 @@ from jsonschema.exceptions import ValidationError
 
 from .errors import InputError
 from .references import TRAIN, is_callable_reference, is_url
+from .sets import RESERVED, reverse_step
 
 # JSON takes 3.0 for an integer; Python's range() doesn't.
 Validator = validators.extend(
@@ -57,6 +58,7 @@ def check_consistency(config: dict[str, Any]) -> None:
             f"config: classifier.t_re: {trained} must hold T = {sampling['steps']} and otherwise only steps "
             f"of diffusion.t_re = {t_re}"
         )
+    _check_competitors(config["competitors"])
     if sampling["sigma_min"] >= sampling["sigma_max"]:
         raise InputError(
             f"config: diffusion.sampling: sigma_min {sampling['sigma_min']} is not below sigma_max "
@@ -68,6 +70,31 @@ def check_consistency(config: dict[str, Any]) -> None:
             f"config: detection: validation {detection['validation']} and test {detection['test']} leave "
             "nothing to train on; together they stay below 1"
         )
+
+
+# The keys of a competitor that its kind needs, and those that it may have.
+COMPETITOR_KEYS = {
+    "gan": (set(), set()),
+    "stylegan": ({"network"}, {"sha256", "truncation_psi"}),
+    "samples": ({"path"}, set()),
+}
+
+
+def _check_competitors(competitors: list[dict[str, Any]]) -> None:
+    names = [entry["name"] for entry in competitors]
+    for entry in competitors:
+        name, place = entry["name"], f"config: competitors: {entry['name']}"
+        if name in RESERVED or reverse_step(name) is not None or names.count(name) > 1:
+            raise InputError(f"{place}: this name is taken; choose another")
+        needed, optional = COMPETITOR_KEYS[entry["kind"]]
+        given = {key for key, value in entry.items() if value is not None} - {"name", "kind"}
+        if needed - given:
+            raise InputError(f"{place}: kind {entry['kind']} needs {min(needed - given)}; set it")
+        if strange := given - needed - optional:
+            raise InputError(f"{place}: kind {entry['kind']} has no {min(strange)}; remove it")
+        for key in ("path", "network"):
+            if entry.get(key) and not is_url(entry[key]):
+                _check_exists(f"competitors: {name}: {key}", entry[key])
 
 
 def _check_exists(key: str, path: str) -> None:

@@ -1,10 +1,15 @@
-"""Names of sets: `real`, and `t030` for the reconstructions from reverse step 30 of T = 100."""
+"""Names of sets: `real`, `t030` for the reconstructions from reverse step 30 of T = 100, and the names that
+the config gives to competing generators.
+"""
 
 import re
+from collections.abc import Iterable
 
 REAL = "real"
 POSITIVE_CONTROL = "positive-control"
 NEGATIVE_CONTROL = "negative-control"
+# Names that a competitor can't have, beside those of reconstructions: of other files and folders.
+RESERVED = {REAL, "controls", "detection", "gradcam"}
 
 
 def set_name(t_re: int, steps: int) -> str:
@@ -18,3 +23,9 @@ def reverse_step(name: str) -> int | None:
         return 0
     match = re.fullmatch(r"t(\d+)", name)
     return int(match[1]) if match else None
+
+
+def competitors(names: Iterable[str]) -> list[str]:
+    """The competing generators' sets among the names, in their order."""
+    own = {POSITIVE_CONTROL, NEGATIVE_CONTROL}
+    return [name for name in names if reverse_step(name) is None and name not in own]

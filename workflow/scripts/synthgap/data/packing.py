@@ -1,6 +1,7 @@
 """From a source to the two packed splits that everything else reads."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -56,6 +57,34 @@ def pack_dataset(
         source=source.description,
     )
     return train, test, info
+
+
+def read_samples(path: str, info: DatasetInfo, origin: str) -> Labelled:
+    """Labelled images of the data set's classes from any generator: a folder, zip or npz.
+
+    Classes are found by their names, or by their numbers where the file has only those. origin: for the
+    messages. Raises InputError for a file that can't be read, or has other classes.
+    """
+    kind = "folder" if Path(path).is_dir() else "npz" if Path(path).suffix == ".npz" else "zip"
+    try:
+        source = read_source(SourceConfig(kind=kind, path=path), "")
+    except InputError as error:
+        raise InputError(f"{origin}: {str(error).removeprefix('dataset.path: ')}") from error
+    names = source.class_names
+    if names == [str(i) for i in range(len(names))] and len(names) <= len(info.class_names):
+        numbers = np.arange(len(names))
+    elif set(names) <= set(info.class_names):
+        numbers = np.array([info.class_names.index(name) for name in names])
+    else:
+        raise InputError(
+            f"{origin}: {path} has the classes {', '.join(names)}; expected those of the data set, "
+            f"{', '.join(info.class_names)}, or their numbers from 0"
+        )
+    parts = [source.train] + ([] if source.test is None else [source.test])
+    return Labelled(
+        np.concatenate([part.images for part in parts]),
+        numbers[np.concatenate([part.labels for part in parts])],
+    )
 
 
 def _split(

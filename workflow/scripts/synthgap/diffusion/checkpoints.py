@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ..errors import InputError
 from ..settings import build_settings
 from ..weights import load_weights, save_weights
+from .gan import GANGenerator, GANShape
 from .networks import EDMPrecond, UNetConfig
 from .pickles import UnsafePickleError
 from .published import read_published
@@ -32,12 +33,15 @@ class Kind(NamedTuple):
 
 KINDS = {
     "edm": Kind("SongUNet", EDMPrecond, UNetConfig),
+    "gan": Kind("small GAN", GANGenerator, GANShape),
     "stylegan2": Kind("generator of StyleGAN2", StyleGAN2, StyleGAN2Config),
     "stylegan3": Kind("generator of StyleGAN3", StyleGAN3, StyleGAN3Config),
 }
 
 
-def save_network(path: str | os.PathLike, network: EDMPrecond | Generator, origin: dict[str, str]) -> None:
+def save_network(
+    path: str | os.PathLike, network: EDMPrecond | GANGenerator | Generator, origin: dict[str, str]
+) -> None:
     """Write the weights, with the architecture and where they came from beside them."""
     architecture = {
         "kind": next(name for name, kind in KINDS.items() if kind.network is type(network)),

@@ -12,25 +12,35 @@ from ..errors import InputError
 from ..references import is_callable_reference
 from .adapters import load_diffusers
 from .checkpoints import load_network
+from .gan import GANGenerator
 from .schedule import SamplerConfig
 from .stylegan_layers import Generator
 
 
-def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
-    """Raise InputError where a denoiser is made for other images than the data set's, or is none."""
-    if isinstance(network, Generator):
-        raise InputError(
-            f"diffusion.network: {origin} is a GAN's generator, which can't denoise; bring a diffusion model"
-        )
+def check_denoiser(network: nn.Module, info: DatasetInfo, origin: str) -> None:
+    """Raise InputError where a network is no denoiser, or one of other images than the data set's."""
+    if isinstance(network, Generator | GANGenerator):
+        raise InputError(f"{origin} is a GAN's generator, which can't denoise; bring a diffusion model")
+    _check_fit(network, info, origin)
+
+
+def check_generator(network: nn.Module, info: DatasetInfo, origin: str) -> None:
+    """Raise InputError where a network is no GAN's generator, or one of other images than the data set's."""
+    if not isinstance(network, Generator):
+        raise InputError(f"{origin} is no GAN's generator; bring a StyleGAN2-ADA or StyleGAN3")
+    _check_fit(network, info, origin)
+
+
+def _check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
     data = {"resolution": info.resolution, "channels": info.channels, "num_classes": len(info.class_names)}
     for name, expected in data.items():
         found = getattr(network, name, None)
         if found is None:
-            raise InputError(f"diffusion.network: {origin} has no attribute {name!r}, which a denoiser needs")
+            raise InputError(f"{origin} has no attribute {name!r}, which it needs")
         if found != expected:
             raise InputError(
-                f"diffusion.network: {origin} has {name} {found}, the data set {expected}; bring the network "
-                "and the data set that belong together"
+                f"{origin} has {name} {found}, the data set {expected}; bring the network and the data set "
+                "that belong together"
             )
 
 

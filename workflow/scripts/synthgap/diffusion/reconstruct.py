@@ -55,13 +55,13 @@ def reconstruct(
         )
 
         def noise(step: int, batch_noise: Callable[..., np.ndarray] = batch_noise) -> Tensor:
-            return _to_batch(batch_noise(step=step), batch_size, device)
+            return to_batch(batch_noise(step=step), batch_size, device)
 
         x = sigmas[0] * batch_noise(step=0)
         if t_re < config.steps:
             x += to_signal(images[batch]).transpose(0, 3, 1, 2)
-        denoise = _denoise_function(denoiser, _to_batch(labels[batch], batch_size, device), config)
-        restored = SAMPLERS[config.sampler](denoise, _to_batch(x, batch_size, device), sigmas, noise, config)
+        denoise = _denoise_function(denoiser, to_batch(labels[batch], batch_size, device), config)
+        restored = SAMPLERS[config.sampler](denoise, to_batch(x, batch_size, device), sigmas, noise, config)
         pixels = restored[: len(x)].cpu().numpy().transpose(0, 2, 3, 1)
         if not np.isfinite(pixels).all():
             raise InputError(
@@ -96,7 +96,7 @@ def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig
     return denoise
 
 
-def _to_batch(array: np.ndarray, size: int, device: torch.device) -> Tensor:
+def to_batch(array: np.ndarray, size: int, device: torch.device) -> Tensor:
     """The array on the device, its first dimension filled up with zeros to `size`."""
     tensor = torch.from_numpy(array)
     padded = torch.cat([tensor, tensor.new_zeros((size - len(tensor), *tensor.shape[1:]))])

@@ -1,28 +1,24 @@
 """Training a class-conditional denoiser with EDM's loss."""
 
 import copy
-import hashlib
-import json
 import math
 import os
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ..data.images import ImageSet
 from ..data.pixels import to_signal
 from ..errors import InputError
-from ..files import whole_file
 from ..progress import progress
 from ..randomness import derive_seed, random_generator
 from ..settings import narrow_settings
 from ..torch_setup import seeded
+from .loops import batch_positions, update_average
 from .networks import EDMPrecond, UNetConfig
+from .resuming import TrainingState, checkpoint_path
 
 
 @dataclass(frozen=True)
@@ -47,9 +43,6 @@ class DenoiserConfig(UNetConfig):
     p_std: float = 1.2
 
 
-CHECKPOINTS = 20  # written at equal distances over a training
-
-
 def train_denoiser(
     train: ImageSet,
     num_classes: int,
@@ -70,13 +63,16 @@ def train_denoiser(
     _check_geometry(train, config)
     with seeded(derive_seed(seed, "train_denoiser", "init")):
         network = _build_network(train, num_classes, config).to(device)
-    run = _Run(network, config, _checkpoint_path(checkpoints, train, config, seed, made_by))
-    run.restore()
+    run = _Run(network, config)
+    path = checkpoint_path(checkpoints, "denoiser", train, config, seed, made_by)
+    modules: dict[str, nn.Module] = {"network": run.network, "average": run.average}
+    state = TrainingState(path, modules, {"adam": run.optimizer})
+    state.restore()
     labels = torch.from_numpy(train.labels).to(device)
     # A step's randomness is keyed by the step, so a resumed training draws what it would have.
-    steps = range(run.step, config.steps)
-    for step in progress(steps, "train denoiser", "step", total=config.steps, initial=run.step):
-        batch = _batch_positions(len(train), config.batch_size, step, seed)
+    steps = range(state.step, config.steps)
+    for step in progress(steps, "train denoiser", "step", total=config.steps, initial=state.step):
+        batch = batch_positions(len(train), config.batch_size, step, seed, "train_denoiser")
         generator = random_generator(seed, "train_denoiser", "noise", step)
         clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
         sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
@@ -84,15 +80,17 @@ def train_denoiser(
         kept = torch.from_numpy(generator.random(len(batch)) >= config.label_dropout).to(device)
         with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
             run.advance(
+                step,
                 torch.from_numpy(clean).to(device),
                 torch.from_numpy(sigma.astype(np.float32)).to(device),
                 torch.from_numpy(noise).to(device),
                 torch.where(kept, labels[batch], -1),
             )
-        if run.step % max(config.steps // CHECKPOINTS, 1) == 0 or run.step == config.steps:
-            run.check_finite()
-            run.save()
-    run.checkpoint.unlink(missing_ok=True)
+        state.step = step + 1
+        if state.is_due(config.steps):
+            run.check_finite(state.step)
+            state.save()
+    state.forget()
     return run.average.cpu().eval().requires_grad_(False)
 
 
@@ -106,67 +104,29 @@ def denoising_loss(
 
 
 class _Run:
-    """The state of one training: network, average, optimiser, step; saved and restored whole."""
+    """A network in training, the average of its weights, and its optimiser."""
 
-    def __init__(self, network: EDMPrecond, config: DenoiserConfig, checkpoint: Path) -> None:
-        self.network, self.average = network.train(), copy.deepcopy(network)
-        self.config, self.checkpoint, self.step = config, checkpoint, 0
+    def __init__(self, network: EDMPrecond, config: DenoiserConfig) -> None:
+        self.network, self.average, self.config = network.train(), copy.deepcopy(network), config
         self.loss = torch.tensor(0.0)
         self.optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
 
-    def advance(self, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor) -> None:
-        rate = self.config.lr * (1 + math.cos(math.pi * self.step / self.config.steps)) / 2
+    def advance(self, step: int, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor) -> None:
+        rate = self.config.lr * (1 + math.cos(math.pi * step / self.config.steps)) / 2
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
         self.loss = denoising_loss(self.network, clean, sigma, noise, labels)
         self.loss.backward()
         self.optimizer.step()
-        self.step += 1
-        # The average forgets the random start quickly, then slows down to ema_decay.
-        decay = min(self.config.ema_decay, self.step / (self.step + 10))
-        with torch.no_grad():
-            for mean, parameter in zip(self.average.parameters(), self.network.parameters(), strict=True):
-                mean.lerp_(parameter, 1 - decay)
+        update_average(self.average, self.network, step, self.config.ema_decay)
 
-    def check_finite(self) -> None:
+    def check_finite(self, step: int) -> None:
         if not math.isfinite(float(self.loss.detach())):
             raise InputError(
-                f"diffusion.train: the loss became {float(self.loss.detach())} by step {self.step} of "
+                f"diffusion.train: the loss became {float(self.loss.detach())} by step {step} of "
                 f"{self.config.steps}; lower diffusion.train.lr"
             )
-
-    def save(self) -> None:
-        with whole_file(self.checkpoint) as temporary:
-            save_file(self._tensors(), temporary, {"step": str(self.step)})
-
-    def restore(self) -> None:
-        if not self.checkpoint.exists():
-            return
-        parameters = list(self.network.parameters())
-        for parameter in parameters:
-            self.optimizer.state[parameter] = {
-                "step": torch.zeros((), device=parameter.device),
-                "exp_avg": torch.zeros_like(parameter),
-                "exp_avg_sq": torch.zeros_like(parameter),
-            }
-        with safe_open(self.checkpoint, "pt") as file, torch.no_grad():
-            for name, tensor in self._tensors().items():
-                tensor.copy_(file.get_tensor(name))
-            self.step = int(file.metadata()["step"])
-
-    def _tensors(self) -> dict[str, Tensor]:
-        """Everything that changes from step to step, by name (not copies)."""
-        modules: dict[str, nn.Module] = {"network": self.network, "average": self.average}
-        tensors = {
-            f"{prefix}.{name}": tensor
-            for prefix, module in modules.items()
-            for name, tensor in module.state_dict().items()
-        }
-        for i, parameter in enumerate(self.network.parameters()):
-            for name, tensor in self.optimizer.state[parameter].items():
-                tensors[f"adam.{i}.{name}"] = tensor
-        return tensors
 
 
 def _build_network(train: ImageSet, num_classes: int, config: DenoiserConfig) -> EDMPrecond:
@@ -189,24 +149,3 @@ def _check_geometry(train: ImageSet, config: DenoiserConfig) -> None:
             f"diffusion.train.attn_resolutions: no level has resolution {min(strange)}; choose from "
             f"{', '.join(map(str, resolutions))}"
         )
-
-
-def _batch_positions(total: int, batch_size: int, step: int, seed: int) -> np.ndarray:
-    """Positions of the images in batch `step`: epoch after epoch, each in an order of its own."""
-    position = np.arange(step * batch_size, (step + 1) * batch_size)
-    epochs, within = np.divmod(position, total)
-    orders = {
-        epoch: random_generator(seed, "train_denoiser", "order", int(epoch)).permutation(total)
-        for epoch in np.unique(epochs)
-    }
-    return np.array([orders[epoch][i] for epoch, i in zip(epochs, within, strict=True)])
-
-
-def _checkpoint_path(
-    folder: str | os.PathLike, train: ImageSet, config: DenoiserConfig, seed: int, made_by: str
-) -> Path:
-    """A name that another seed, other settings, images or makers don't share."""
-    digest = hashlib.sha256(json.dumps([asdict(config), seed, made_by]).encode())
-    digest.update(train.images.tobytes())
-    digest.update(train.labels.tobytes())
-    return Path(folder) / f"denoiser-{digest.hexdigest()[:16]}.safetensors"

@@ -4,13 +4,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .images import show_image
-from .style import PAGE, format_reverse_step
+from .style import PAGE, format_set
 
 
-def attention_figure(images: np.ndarray, maps: dict[int, np.ndarray]) -> Figure:
+def attention_figure(images: np.ndarray, maps: dict[str, np.ndarray]) -> Figure:
     """Fig. 4: real test images (left) and the Grad-CAM of the classifier trained on each set.
 
-    images: uint8 [N, H, W, C]; maps: float [N, h, w] per t_re. One colour scale for all.
+    images: uint8 [N, H, W, C]; maps: float [N, h, w] per set. One colour scale for all.
     """
     height, width = images.shape[1:3]
     side = PAGE / (len(maps) + 1.6)
@@ -32,7 +32,7 @@ def attention_figure(images: np.ndarray, maps: dict[int, np.ndarray]) -> Figure:
                 extent=(-0.5, width - 0.5, height - 0.5, -0.5),
             )
     panels[0, 0].set_title("image")
-    for column, t_re in enumerate(maps, start=1):
-        panels[0, column].set_title(format_reverse_step(t_re))
+    for column, name in enumerate(maps, start=1):
+        panels[0, column].set_title(format_set(name))
     figure.colorbar(drawn, ax=panels, label="Grad-CAM of the true class", shrink=0.6, extend="max")
     return figure

@@ -1,15 +1,16 @@
-"""Figures of scores: accuracy (fig. 1a), sample quality (fig. 3b), entropy (fig. 5)."""
+"""Figures of scores: accuracy (fig. 1a), sample quality (fig. 3b), entropy (fig. 5), detection."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import binom
 
 from ..diffusion.schedule import SamplerConfig
 from ..metrics.statistics import Summary, summarise
-from ..sets import REAL
-from .series import by_reverse_step, select
-from .style import BAND, BLUE, COLUMN, GREY, ORANGE, PAGE, label_reverse_steps
+from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, REAL, competitors
+from .series import by_set, select
+from .style import BAND, BLUE, COLUMN, GREEN, GREY, ORANGE, PAGE, label_sets, set_positions
 
 METRIC_LABELS = {
     "frechet": "Fréchet distance ↓",
@@ -22,13 +23,21 @@ EXTRACTOR_LABELS = {
     "vgg16": "VGG16",
     "dinov2": "DINOv2",
 }
+DETECTOR_LABELS = {
+    "pixel": "pixels",
+    "dct": "DCT coefficients",
+    "dct_linear": "DCT coefficients,\nlinear detector",
+}
 
 
 def accuracy_figure(scores: pd.DataFrame, synthetic: str) -> Figure:
-    """Fig. 1a: test accuracy after training on real and on fully synthetic images."""
-    figure = Figure((COLUMN, 2.4))
+    """Fig. 1a: test accuracy after training on real, on fully synthetic and on competitors' images."""
+    shown = {REAL: "real", synthetic: "synthetic"}
+    shown |= {name: name for name in competitors(by_set(scores, "accuracy"))}
+    figure = Figure((COLUMN * (1 + len(shown)) / 3, 2.4))
     axes = figure.subplots()
-    for position, (name, colour) in enumerate([(REAL, GREY), (synthetic, ORANGE)]):
+    for position, name in enumerate(shown):
+        colour = {REAL: GREY, synthetic: ORANGE}.get(name, GREEN)
         values = 100 * select(scores, "accuracy", set=name)["value"].to_numpy()
         summary = summarise(values)
         axes.errorbar(
@@ -38,8 +47,8 @@ def accuracy_figure(scores: pd.DataFrame, synthetic: str) -> Figure:
         axes.plot(spread, values, "o", color=colour, mec="black", mew=0.4)
         text = f"{summary.mean:.2f} ± {summary.std:.2f}" if summary.n > 1 else f"{summary.mean:.2f}"
         axes.annotate(text, (position - 0.2, summary.mean), ha="right", va="center")
-    axes.set_xticks([0, 1], ["real", "synthetic"])
-    axes.set_xlim(-1.0, 1.6)
+    axes.set_xticks(range(len(shown)), list(shown.values()))
+    axes.set_xlim(-1.0, len(shown) - 0.4)
     axes.set_xlabel("training images")
     axes.set_ylabel("accuracy on real test images (%)")
     axes.set_title(f"mean ± standard deviation, n = {summary.n}; dots: replicates", fontsize=7)
@@ -62,15 +71,15 @@ def quality_figure(scores: pd.DataFrame, extractors: dict[str, str], sampling: S
             band.mean - 2 * band.std, band.mean + 2 * band.std, color=BAND,
             label="real against real\n(re-splits, ± 2 s.d.)",
         )  # fmt: skip
-        held_out = by_reverse_step(scores, metric, reference="held-out", **chosen)
-        paired = by_reverse_step(scores, metric, reference="paired", **chosen)
+        held_out = by_set(scores, metric, reference="held-out", **chosen)
+        paired = by_set(scores, metric, reference="paired", **chosen)
         sizes = select(scores, metric, **chosen).groupby("reference")["n_real"].first()
         held_out_label = f"against held-out real images\n({sizes['held-out']} a side)"
-        paired_label = f"against their own source images\n({sizes['paired']} a side)"
+        paired_label = f"against the training images\n({sizes['paired']} a side)"
         _plot_summaries(axes, held_out, BLUE, "o-", held_out_label)
         _plot_summaries(axes, paired, ORANGE, "s--", paired_label)
         axes.set_title(f"{label}\n{EXTRACTOR_LABELS[extractor]}")
-        label_reverse_steps(axes, list(held_out), sampling)
+        label_sets(axes, held_out, sampling)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
     return figure
 
@@ -80,24 +89,61 @@ def entropy_figure(scores: pd.DataFrame, sampling: SamplerConfig) -> Figure:
     figure = Figure((COLUMN, 2.8))
     axes = figure.subplots()
     for split, colour, line, side in (("train", ORANGE, "s--", -1), ("test", BLUE, "o-", 1)):
-        summaries = by_reverse_step(scores, "entropy", split=split)
-        real, offset = summaries[0], side * max(summaries) / 150
+        summaries = by_set(scores, "entropy", split=split)
+        real = summaries[REAL]
         if real.n > 1:
             axes.axhspan(real.mean - real.std, real.mean + real.std, color=colour, alpha=0.15, lw=0)
         axes.axhline(real.mean, color=colour, lw=0.8, ls=":")
-        _plot_summaries(axes, summaries, colour, line, f"from {split} images", offset)
+        _plot_summaries(axes, summaries, colour, line, f"from {split} images", side * 0.7)
     axes.set_ylabel("entropy (nats)")
     axes.set_ylim(bottom=0)
-    label_reverse_steps(axes, list(summaries), sampling)
+    label_sets(axes, summaries, sampling)
     axes.legend(title="bands: the real images (± 1 s.d.)", title_fontsize=6.5, fontsize=7)
     return figure
 
 
+def detection_figure(scores: pd.DataFrame, sampling: SamplerConfig) -> Figure:
+    """Accuracy of telling each set from real images over t_re, one panel a detector.
+
+    The band is the 95 % interval of guessing on so many test images.
+    """
+    figure = Figure((PAGE, 2.6))
+    panels = figure.subplots(1, len(DETECTOR_LABELS), sharey=True)
+    images = int(select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum())
+    guess = 100 * np.array(binom.interval(0.95, images, 0.5)) / images
+    for axes, (detector, label) in zip(panels, DETECTOR_LABELS.items(), strict=True):
+        accuracies = by_set(scores, "detection_accuracy", extractor=detector)
+        controls = {name: accuracies.pop(name) for name in (NEGATIVE_CONTROL, POSITIVE_CONTROL)}
+        axes.axhspan(*guess, color=BAND, label=f"guessing\n({images} test images, 95 %)")
+        for (name, line), text in zip(
+            zip(controls, (":", "--"), strict=True),
+            ("negative control\n(real against real)", "positive control\n(1 % of pixels changed)"),
+            strict=True,
+        ):
+            axes.axhline(100 * controls[name].mean, color=GREY, lw=0.9, ls=line, label=text)
+        percent = {n: Summary(100 * a.mean, 100 * a.std, a.n) for n, a in accuracies.items()}
+        _plot_summaries(axes, percent, BLUE, "o-", "mean ± s.d.\nover replicates")
+        axes.set_title(label)
+        label_sets(axes, percent, sampling)
+    panels[0].set_ylabel("told from real images (%)")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)
+    return figure
+
+
 def _plot_summaries(
-    axes: Axes, summaries: dict[int, Summary], colour: str, line: str, label: str, offset: float = 0.0
+    axes: Axes, summaries: dict[str, Summary], colour: str, line: str, label: str, offset: float = 0.0
 ) -> None:
-    """Means over t_re (moved by offset), with the deviation over replicates as error bars."""
-    positions = [t_re + offset for t_re in summaries]
-    means = [summary.mean for summary in summaries.values()]
-    deviations = [summary.std if summary.n > 1 else 0.0 for summary in summaries.values()]
-    axes.errorbar(positions, means, deviations, fmt=line, color=colour, capsize=2, label=label)
+    """Means over t_re (moved by offset hundredths of the axis), with the deviation over replicates as error
+    bars; competitors' means stand by themselves.
+    """
+    positions = set_positions(summaries)
+    offset *= max(positions.values()) / 100
+    others = competitors(summaries)
+    steps = [name for name in summaries if name not in others]
+    for names, style, text in ((steps, line, label), (others, line[0], None)):
+        axes.errorbar(
+            [positions[name] + offset for name in names],
+            [summaries[name].mean for name in names],
+            [summaries[name].std if summaries[name].n > 1 else 0.0 for name in names],
+            fmt=style, color=colour, capsize=2, label=text,
+        )  # fmt: skip

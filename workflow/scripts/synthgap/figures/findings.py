@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from ..metrics.statistics import Difference, Summary, Trend, difference, summarise, trend
-from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, reverse_step, set_name
+from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, competitors, reverse_step, set_name
 from . import paper
 from .series import by_reverse_step, by_set, select
 
@@ -45,6 +45,7 @@ def all_findings(scores: pd.DataFrame, steps: int, seed: int) -> list[Finding]:
         quality_finding(scores, trends, "recall", "Fully synthetic images have a lower recall."),
         recall_most_finding(scores),
         detection_finding(scores, steps),
+        *competitor_findings(scores, steps),
         entropy_finding(scores, trends, "train"),
         entropy_finding(scores, trends, "test"),
         concentration_finding(scores, trends),
@@ -89,6 +90,7 @@ def recall_most_finding(scores: pd.DataFrame) -> Finding:
     drops = {}
     for metric in ("precision", "recall"):
         chosen = select(scores, metric, reference="held-out")
+        chosen = chosen[~chosen["set"].isin(competitors(chosen["set"]))]
         values = chosen.assign(t_re=chosen["set"].map(reverse_step)).pivot(
             index="replicate", columns="t_re", values="value"
         )
@@ -115,8 +117,7 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
     ]
     parts.append(_first_detected(domains))
     images = select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum()
-    controls = [difference(s[NEGATIVE_CONTROL], s[POSITIVE_CONTROL]) for s in domains.values()]
-    blind = not any(control.beyond_noise and control.value > 0 for control in controls)
+    blind = not any(map(_sees_positive_control, domains.values()))
     nearly_chance = all(summaries[name].mean <= NEARLY_CHANCE for summaries in domains.values())
     # A blind detector that guesses says little; one that tells the sets apart has seen something.
     undecided = blind and nearly_chance
@@ -128,6 +129,38 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
         f"{'; '.join(parts)}; {images} test images each time{remark}",
         None if undecided else nearly_chance,
     )
+
+
+def _sees_positive_control(summaries: dict[str, Summary]) -> bool:
+    control = difference(summaries[NEGATIVE_CONTROL], summaries[POSITIVE_CONTROL])
+    return control.beyond_noise and control.value > 0
+
+
+def competitor_findings(scores: pd.DataFrame, steps: int) -> list[Finding]:
+    """Where there are competitors: whether detectors tell them from real images more easily."""
+    pixel = by_set(scores, "detection_accuracy", extractor="pixel")
+    dct = by_set(scores, "detection_accuracy", extractor="dct")
+    rivals = competitors(pixel)
+    if not rivals:
+        return []
+    last = set_name(max(by_reverse_step(scores, "detection_accuracy", extractor="pixel")), steps)
+    changes = [difference(pixel[last], pixel[name]) for name in rivals]
+    parts = [
+        f"{name}: {_percent(pixel[name])} (pixels), {_percent(dct[name])} (DCT); difference to the diffusion "
+        f"model's in points {_difference(change, 100)} (pixels), "
+        f"{_difference(difference(dct[last], dct[name]), 100)} (DCT)"
+        for name, change in zip(rivals, changes, strict=True)
+    ]
+    claimed = all(change.beyond_noise and change.value > 0 for change in changes)
+    published = paper.STYLEGAN3_DETECTION
+    return [
+        Finding(
+            "A detector tells a competitor's images from real ones more easily than the diffusion model's (pixels).",
+            f"StyleGAN3: {published['pixel']} % (pixels), {published['dct']} % (DCT)",
+            "; ".join(parts),
+            claimed or (False if _sees_positive_control(pixel) else None),
+        )
+    ]
 
 
 def _first_detected(domains: dict[str, dict[str, Summary]]) -> str:

@@ -8,7 +8,7 @@ from ..data.images import ImageSet
 from ..data.pixels import to_pixels, to_signal
 from ..diffusion.noise import sampling_noise
 from ..diffusion.schedule import SamplerConfig, start_sigma
-from .style import PAGE, format_reverse_step, format_sigma
+from .style import PAGE, format_reverse_step, format_set, format_sigma
 
 
 def reconstruction_figure(
@@ -56,17 +56,16 @@ def noised_image(image: np.ndarray, index: int, t_re: int, seed: int, sampling: 
     return to_pixels(noisy)
 
 
-def grid_figure(real: ImageSet, restored: dict[int, ImageSet], positions: np.ndarray) -> Figure:
-    """Fig. 3a: training images (left) and their reconstructions, one row an image."""
-    sets = {0: real} | {t_re: restored[t_re] for t_re in sorted(restored)}
+def grid_figure(sets: dict[str, ImageSet], positions: np.ndarray) -> Figure:
+    """Fig. 3a: training images (the first set) and what other sets have in their places, one row an image."""
     side = PAGE / (len(sets) + 1)
     figure = Figure((PAGE, side * len(positions) + 0.3))
     panels = figure.subplots(len(positions), len(sets), squeeze=False)
     for row, position in enumerate(positions):
         for column, image_set in enumerate(sets.values()):
             show_image(panels[row, column], image_set.images[position])
-    for column, t_re in enumerate(sets):
-        panels[0, column].set_title(format_reverse_step(t_re))
+    for column, name in enumerate(sets):
+        panels[0, column].set_title(format_set(name))
     return figure
 
 

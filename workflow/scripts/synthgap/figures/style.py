@@ -1,7 +1,7 @@
 """One look for every figure: readable in print, colour-blind safe, the same bytes every time."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import matplotlib
@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from ..diffusion.schedule import SamplerConfig, start_sigma
 from ..files import whole_file
+from ..sets import competitors, reverse_step
 
 # Okabe and Ito's colours, told apart with any colour vision and in grey.
-ORANGE, BLUE = "#E69F00", "#0072B2"
+ORANGE, BLUE, GREEN = "#E69F00", "#0072B2", "#009E73"
 GREY, BAND = "#8C8C8C", "#DDDDDD"
 COLUMN, PAGE = 3.4, 7.0  # inches: one column and the full width of a printed page
 
@@ -45,10 +46,25 @@ def draw_figure(
                 figure.savefig(temporary, metadata=metadata)
 
 
-def label_reverse_steps(axes: Axes, t_re: list[int], sampling: SamplerConfig) -> None:
-    """t_re below, and above it the noise level that each reverse step starts from."""
+def set_positions(names: Iterable[str]) -> dict[str, float]:
+    """Where sets stand on an axis of reverse steps; competitors follow on the right."""
+    steps = {name: float(t_re) for name in names if (t_re := reverse_step(name)) is not None}
+    last = max(steps.values())
+    return steps | {name: last * (1.12 + 0.1 * i) for i, name in enumerate(competitors(names))}
+
+
+def label_sets(axes: Axes, names: Iterable[str], sampling: SamplerConfig) -> None:
+    """t_re and competitors below, and above t_re the noise level that each reverse step starts from."""
+    positions = set_positions(names)
+    t_re = sorted(step for name in names if (step := reverse_step(name)) is not None)
     axes.set_xlabel("reverse step $t_{\\mathrm{re}}$")
     axes.set_xticks(_legible(t_re))
+    for name in competitors(names):
+        axes.axvline(positions[name], color=BAND, lw=0.6, zorder=0)
+        axes.annotate(
+            name, (positions[name], 0), (0, -3), ("data", "axes fraction"), "offset points",
+            rotation=90, ha="center", va="top", fontsize=7, annotation_clip=False,
+        )  # fmt: skip
     top = axes.secondary_xaxis("top")
     sigmas = [format_sigma(start_sigma(step, sampling)) for step in _legible(t_re)]
     top.set_xticks(_legible(t_re), sigmas, rotation=60)
@@ -61,6 +77,12 @@ def format_sigma(sigma: float) -> str:
     if sigma == 0:
         return "0"
     return f"{sigma:.0f}" if sigma >= 10 else f"{sigma:.2g}" if sigma >= 0.01 else f"{sigma:.3f}"
+
+
+def format_set(name: str) -> str:
+    """A set as a label."""
+    t_re = reverse_step(name)
+    return name if t_re is None else format_reverse_step(t_re)
 
 
 def format_reverse_step(t_re: int) -> str:

@@ -5,9 +5,10 @@ import pandas as pd
 
 from ..data.images import DatasetInfo
 from ..diffusion.schedule import SamplerConfig
-from ..metrics.statistics import difference
+from ..metrics.statistics import Difference, Summary, difference
+from ..sets import competitors
 from .findings import Finding, all_findings
-from .series import by_reverse_step
+from .series import by_reverse_step, by_set
 from .style import format_sigma
 from .tables import accuracy_table, detection_table, quality_table
 
@@ -26,10 +27,6 @@ def write_summary(
     seen = sum(finding.seen is True for finding in findings)
     undecided = sum(finding.seen is None for finding in findings)
     replicates = accuracies[0].n
-    noise = f"standard error {100 * change.standard_error:.2f}; "
-    noise += "beyond noise" if change.beyond_noise else "not beyond noise"
-    if replicates == 1:
-        noise = "one replicate, so nothing can be said about noise"
     lines = [
         "# What is lost when the synthetic set replaces the real one",
         "",
@@ -39,8 +36,9 @@ def write_summary(
         f"**A classifier trained on the set reconstructed from t_re = {last} (of T = {steps}) reaches "
         f"{100 * accuracies[last].mean:.2f} % on the real test images, one trained on the real set "
         f"{100 * accuracies[0].mean:.2f} %: {100 * change.value:+.2f} points "
-        f"({noise}).**",
+        f"({_noise(change)}).**",
         "",
+        *_about_competitors(scores, accuracies[last]),
         f"Of the paper's {len(findings)} findings, {seen} show in this run and {undecided} can't be decided. "
         "The paper's numbers are for CIFAR-10.",
         "",
@@ -74,6 +72,28 @@ READING = """\
   them with the images they were made from, and is good at small t_re by construction.
 - Everything random follows from seed {seed}. All scores are in `metrics.csv`.
 """
+
+
+def _about_competitors(scores: pd.DataFrame, synthetic: Summary) -> list[str]:
+    """Each competitor's set as a replica of the real one, beside the diffusion model's."""
+    accuracies = by_set(scores, "accuracy")
+    lines = []
+    for name in competitors(accuracies):
+        change = difference(synthetic, accuracies[name])
+        lines += [
+            f"One trained on {name}'s images reaches {100 * accuracies[name].mean:.2f} %, "
+            f"{100 * change.value:+.2f} points from the diffusion model's fully synthetic set "
+            f"({_noise(change)}).",
+            "",
+        ]
+    return lines
+
+
+def _noise(change: Difference) -> str:
+    if change.standard_error != change.standard_error:  # NaN
+        return "one replicate, so nothing can be said about noise"
+    relation = "beyond noise" if change.beyond_noise else "not beyond noise"
+    return f"standard error {100 * change.standard_error:.2f}; {relation}"
 
 
 def _about(number: int, finding: Finding) -> list[str]:
@@ -121,9 +141,9 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
                 _rounded(mean, digits) + ("" if std != std else f" ± {std:.{digits}f}") for mean, std in pairs
             ]
         elif column == "sigma":
-            shown[column] = [format_sigma(sigma) for sigma in table[column]]
+            shown[column] = ["–" if sigma != sigma else format_sigma(sigma) for sigma in table[column]]
         elif column == "t_re":
-            shown[column] = [str(value) for value in table[column]]
+            shown[column] = ["–" if pd.isna(value) else str(value) for value in table[column]]
         elif column.endswith("_paper"):
             shown[f"{column.replace('_', ', ')}{unit}"] = [_rounded(value, digits) for value in table[column]]
         elif column in ("difference", "standard_error") or column.endswith("_auc"):

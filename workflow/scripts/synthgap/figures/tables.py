@@ -1,6 +1,7 @@
 """The paper's tables."""
 
 import math
+from typing import Any
 
 import pandas as pd
 from scipy.stats import binomtest
@@ -8,9 +9,9 @@ from scipy.stats import binomtest
 from ..diffusion.schedule import SamplerConfig, start_sigma
 from ..metrics.names import DETECTORS
 from ..metrics.statistics import difference
-from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, reverse_step
+from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, REAL, reverse_step
 from . import paper
-from .series import by_reverse_step, by_set, select
+from .series import by_set, select
 
 
 def accuracy_table(scores: pd.DataFrame, sampling: SamplerConfig, with_paper: bool = False) -> pd.DataFrame:
@@ -19,51 +20,50 @@ def accuracy_table(scores: pd.DataFrame, sampling: SamplerConfig, with_paper: bo
     difference: to the real-trained classifiers, with its standard error; beyond_noise: larger than
     two standard errors. with_paper: set the paper's numbers beside, NaN where it has none.
     """
-    accuracies = by_reverse_step(scores, "accuracy")
+    accuracies = by_set(scores, "accuracy")
     rows = []
-    for t_re, accuracy in accuracies.items():
-        change = difference(accuracies[0], accuracy)
+    for name, accuracy in accuracies.items():
+        change = difference(accuracies[REAL], accuracy)
         rows.append(
-            {
-                "t_re": t_re,
-                "sigma": start_sigma(t_re, sampling),
+            describe_set(name, sampling)
+            | {
                 "accuracy_mean": 100 * accuracy.mean,
                 "accuracy_std": 100 * accuracy.std,
                 "n": accuracy.n,
                 "difference": 100 * change.value,
-                "standard_error": 100 * change.standard_error if t_re else float("nan"),
-                "beyond_noise": bool(t_re) and change.beyond_noise,
+                "standard_error": math.nan if name == REAL else 100 * change.standard_error,
+                "beyond_noise": name != REAL and change.beyond_noise,
                 "test_images": select(scores, "accuracy")["n_real"].iloc[0],
             }
         )
         if with_paper:
-            rows[-1]["paper_mean"], rows[-1]["paper_std"] = paper.ACCURACY.get(t_re, (math.nan, math.nan))
-    return pd.DataFrame(rows)
+            published = paper.ACCURACY.get(reverse_step(name), (math.nan, math.nan))
+            rows[-1]["paper_mean"], rows[-1]["paper_std"] = published
+    return _table(rows)
 
 
 QUALITY_METRICS = ("frechet", "kernel", "precision", "recall", "density", "coverage")
 
 
 def quality_table(scores: pd.DataFrame, sampling: SamplerConfig) -> pd.DataFrame:
-    """Every quality metric of reconstructed training images against held-out real ones, over t_re."""
-    columns = {name: by_reverse_step(scores, name, reference="held-out") for name in QUALITY_METRICS}
+    """Every quality metric of each set's training images against held-out real ones."""
+    columns = {metric: by_set(scores, metric, reference="held-out") for metric in QUALITY_METRICS}
+    sizes = select(scores, "frechet", reference="held-out")["n_real"]
     rows = []
-    for t_re, first in columns["frechet"].items():
-        row: dict[str, object] = {"t_re": t_re, "sigma": start_sigma(t_re, sampling)}
-        for name, summaries in columns.items():
-            row[f"{name}_mean"], row[f"{name}_std"] = summaries[t_re].mean, summaries[t_re].std
-        sizes = select(scores, "frechet", reference="held-out")["n_real"]
+    for name, first in columns["frechet"].items():
+        row = describe_set(name, sampling)
+        for metric, summaries in columns.items():
+            row[f"{metric}_mean"], row[f"{metric}_std"] = summaries[name].mean, summaries[name].std
         rows.append(row | {"n": first.n, "images": sizes.iloc[0]})
-    return pd.DataFrame(rows)
+    return _table(rows)
 
 
 def detection_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
     """Table 1: accuracy in percent of telling a set from real images (50 is a guess), and the area under
     the ROC curve (0.5 is one), of each detector.
 
-    low, high: 95 % interval (Wilson's) of a share of test_images.
-
-    with_paper: set the paper's numbers beside those of t_re = 100.
+    low, high: 95 % interval (Wilson's) of a share of test_images. with_paper: set the paper's numbers
+    beside those of t_re = 100.
     """
     accuracies, areas = (
         {detector: by_set(scores, metric, extractor=detector) for detector in DETECTORS}
@@ -72,7 +72,7 @@ def detection_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFr
     sizes = select(scores, "detection_accuracy").groupby("set")[["n_real", "n_fake"]].first().sum(axis=1)
     rows = []
     for name in accuracies["pixel"]:
-        row: dict[str, object] = {"samples": describe_set(name)}
+        row: dict[str, Any] = {"samples": set_title(name)}
         for detector in DETECTORS:
             accuracy, area, images = accuracies[detector][name], areas[detector][name], int(sizes[name])
             interval = binomtest(round(accuracy.mean * images), images).proportion_ci(method="wilson")
@@ -87,11 +87,23 @@ def detection_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def describe_set(name: str) -> str:
+def set_title(name: str) -> str:
     """A set's name in words."""
-    controls = {
+    titles = {
+        REAL: "real",
         NEGATIVE_CONTROL: "negative control (real against real)",
         POSITIVE_CONTROL: "positive control (1 % of pixels moved by one level)",
     }
     t_re = reverse_step(name)
-    return controls.get(name) or (name if t_re is None else f"EDM, t_re = {t_re}")
+    return titles.get(name) or (name if t_re is None else f"EDM, t_re = {t_re}")
+
+
+def describe_set(name: str, sampling: SamplerConfig) -> dict[str, Any]:
+    """The first columns of a set's row; a competitor has no reverse step."""
+    t_re = reverse_step(name)
+    sigma = math.nan if t_re is None else start_sigma(t_re, sampling)
+    return {"samples": set_title(name), "t_re": t_re, "sigma": sigma}
+
+
+def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows).astype({"t_re": "Int64"})  # whole numbers beside missing ones

@@ -3,11 +3,28 @@
 import numpy as np
 from scipy.fft import dctn
 
+CHUNK = 4096  # images at once
+
 
 def log_dct(images: np.ndarray) -> np.ndarray:
     """Ln of the orthonormal type-II DCT's magnitude per channel, of raw pixels: float64 [N, H, W, C].
 
     images: uint8 [N, H, W, C].
     """
-    coefficients = dctn(images.astype(np.float64), type=2, norm="ortho", axes=(1, 2))
-    return np.log(np.abs(coefficients) + 1e-12)
+    return np.log(_magnitudes(images) + 1e-12)
+
+
+def mean_spectrum(images: np.ndarray) -> np.ndarray:
+    """Ln of the DCT's magnitude averaged over images and channels: [H, W], low frequencies first.
+
+    images: uint8 [N, H, W, C]. The mean comes before the logarithm: a coefficient that is exactly 0 in
+    some image would rule the mean of the logarithms.
+    """
+    total = np.zeros(images.shape[1:3])
+    for start in range(0, len(images), CHUNK):
+        total += _magnitudes(images[start : start + CHUNK]).sum(axis=(0, 3))
+    return np.log(total / (len(images) * images.shape[3]) + 1e-12)
+
+
+def _magnitudes(images: np.ndarray) -> np.ndarray:
+    return np.abs(dctn(images.astype(np.float64), type=2, norm="ortho", axes=(1, 2)))

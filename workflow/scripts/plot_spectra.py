@@ -1,0 +1,19 @@
+"""Mean spectra of the real images and of each generator's."""
+
+from synthgap.data.images import load_images
+from synthgap.figures.spectra import spectra_figure
+from synthgap.figures.style import draw_figure
+from synthgap.jobs import run_job
+from synthgap.metrics.spectra import mean_spectrum
+
+
+def main(job):
+    spectra = {
+        name: mean_spectrum(load_images(job.input[f"images_{name}"]).images) for name in job.params.sets
+    }
+    held_out = mean_spectrum(load_images(job.input.held_out).images)
+    draw_figure(job.output.png, job.output.pdf, spectra_figure, spectra, held_out)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

@@ -1,0 +1,40 @@
+"""Sample one shard of a set from a competing generator, one image for each real one."""
+
+from functools import partial
+
+import numpy as np
+from synthgap.data.images import ImageSet, load_images, load_info, save_images
+from synthgap.diffusion.checkpoints import load_network
+from synthgap.diffusion.competitors import sample_images
+from synthgap.jobs import device_of, run_job
+from synthgap.torch_setup import select_device
+
+
+def main(job):
+    settings, wildcards = job.params.settings, job.wildcards
+    device = select_device(device_of(job))
+    generator = load_network(job.input.generator).to(device)
+    generate = generator
+    if settings["truncation_psi"] is not None:
+        generate = partial(generator, truncation_psi=settings["truncation_psi"])
+    for split in ("train", "test"):
+        real = load_images(job.input[split])
+        shard = real[np.array_split(np.arange(len(real)), settings["shards"])[int(wildcards.shard)]]
+        images = sample_images(
+            generate,
+            generator.z_dim,
+            shard.labels,
+            shard.index,
+            name=wildcards.set,
+            split=split,
+            seed=settings["seed"],
+            replicate=int(wildcards.rep),
+            batch_size=settings["batch_size"],
+            device=device,
+            grey_levels=np.array(load_info(job.input.info).grey_levels),
+        )
+        save_images(job.output[split], ImageSet(images, shard.labels, shard.index))
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

@@ -1,0 +1,107 @@
+"""Training of the small GAN, the diffusion model's competitor on small data, with the hinge loss."""
+
+import copy
+import math
+import os
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..data.images import ImageSet
+from ..data.pixels import to_signal
+from ..errors import InputError
+from ..progress import progress
+from ..randomness import derive_seed, random_generator
+from ..settings import narrow_settings
+from ..torch_setup import seeded
+from .gan import Discriminator, GANGenerator, GANShape
+from .loops import batch_positions, update_average
+from .resuming import TrainingState, checkpoint_path
+
+
+@dataclass(frozen=True)
+class GANConfig(GANShape):
+    """The GAN (see GANShape) and its training.
+
+    steps: of the generator; critic_steps: of the discriminator before each; lr: Adam's; ema_decay: of
+    the averaged generator, which is the result.
+    """
+
+    steps: int = 2000
+    critic_steps: int = 1
+    batch_size: int = 64
+    lr: float = 1e-3
+    ema_decay: float = 0.999
+
+
+def train_gan(
+    train: ImageSet,
+    num_classes: int,
+    config: GANConfig,
+    *,
+    seed: int,
+    device: torch.device,
+    checkpoints: str | os.PathLike,
+    made_by: str = "",
+) -> GANGenerator:
+    """Train on a labelled image set and return the averaged generator (eval mode, on the CPU).
+
+    Continues from its checkpoint as train_denoiser does. Raises InputError where the training diverges.
+    """
+    images = train.images
+    sizes = (images.shape[1], images.shape[3], num_classes, narrow_settings(GANShape, config))
+    with seeded(derive_seed(seed, "train_gan", "init")):
+        generator, critic = GANGenerator(*sizes).to(device).train(), Discriminator(*sizes).to(device).train()
+    average = copy.deepcopy(generator)
+    adam = [torch.optim.Adam(m.parameters(), config.lr, betas=(0.0, 0.9)) for m in (generator, critic)]
+    modules = {"generator": generator, "critic": critic, "average": average}
+    path = checkpoint_path(checkpoints, "gan", train, config, seed, made_by)
+    state = TrainingState(path, modules, {"adam_generator": adam[0], "adam_critic": adam[1]})
+    state.restore()
+    real = torch.from_numpy(to_signal(images).transpose(0, 3, 1, 2)).float()
+    labels = torch.from_numpy(train.labels)
+    batches = config.critic_steps + 1
+    steps = range(state.step, config.steps)
+    for step in progress(steps, "train GAN", "step", total=config.steps, initial=state.step):
+        for part in range(batches):
+            batch = batch_positions(len(train), config.batch_size, step * batches + part, seed, "train_gan")
+            noise = random_generator(seed, "train_gan", "latent", step, part)
+            z = torch.from_numpy(noise.standard_normal((len(batch), config.latent))).float().to(device)
+            classes = labels[batch].to(device)
+            if part < config.critic_steps:
+                _train_critic(generator, critic, adam[1], real[batch].to(device), classes, z)
+            else:
+                loss = _train_generator(generator, critic, adam[0], classes, z)
+        update_average(average, generator, step, config.ema_decay)
+        state.step = step + 1
+        if state.is_due(config.steps):
+            if not math.isfinite(float(loss)):
+                raise InputError(f"gan: the loss became {float(loss)} by step {state.step}; lower gan.lr")
+            state.save()
+    state.forget()
+    return average.cpu().eval().requires_grad_(False)
+
+
+def _train_critic(
+    generator: nn.Module, critic: nn.Module, adam: torch.optim.Adam, real: Tensor, labels: Tensor, z: Tensor
+) -> None:
+    with torch.no_grad():
+        fake = generator(z, labels)
+    scores = critic(torch.cat([real, fake]), torch.cat([labels, labels]))
+    on_real, on_fake = scores.chunk(2)
+    adam.zero_grad(set_to_none=True)
+    (F.relu(1 - on_real).mean() + F.relu(1 + on_fake).mean()).backward()
+    adam.step()
+
+
+def _train_generator(
+    generator: nn.Module, critic: nn.Module, adam: torch.optim.Adam, labels: Tensor, z: Tensor
+) -> Tensor:
+    """One step; returns the loss, a scalar."""
+    adam.zero_grad(set_to_none=True)
+    loss = -critic(generator(z, labels), labels).mean()
+    loss.backward()
+    adam.step()
+    return loss.detach()

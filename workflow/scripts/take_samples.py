@@ -1,0 +1,28 @@
+"""Lay a user's labelled images out as a set: one for each real image, of its class."""
+
+import numpy as np
+from synthgap.data.images import load_images, load_info, save_images
+from synthgap.data.packing import read_samples
+from synthgap.diffusion.competitors import take_samples
+from synthgap.jobs import run_job
+
+
+def main(job):
+    settings, name = job.params.settings, job.wildcards.set
+    info = load_info(job.input.info)
+    taken = take_samples(
+        read_samples(job.input.samples, info, f"competitor {name}"),
+        {split: load_images(job.input[split]) for split in ("train", "test")},
+        name=name,
+        seed=settings["seed"],
+        replicate=int(job.wildcards.rep),
+        info=info,
+    )
+    for split, image_set in taken.items():
+        parts = np.array_split(np.arange(len(image_set)), settings["shards"])
+        for path, part in zip(job.output[split], parts, strict=True):
+            save_images(path, image_set[part])
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)
