@@ -24,6 +24,8 @@ TINY = {
         "sampling": {"sampler": "dpmpp_2m", "steps": 20, "solver_steps": 3},
         "train": {"model_channels": 8, "steps": 8, "batch_size": 16},
     },
+    "competitors": [{"name": "gan", "kind": "gan"}],
+    "gan": {"width": 4, "steps": 4, "batch_size": 8},
     "classifier": {"width": 4, "blocks": [1, 1, 1, 1], "strides": [1, 2, 1, 1], "epochs": 2},
     "metrics": {"image_size": 32, "resplits": 3, "attention_images": 20},
     "detection": {"epochs": 2},

@@ -7,6 +7,7 @@ from project import ROOT, merged, schema_defaults
 from synthgap.classifiers.training import ClassifierConfig
 from synthgap.config import check_consistency, check_schema
 from synthgap.data.packing import DatasetConfig
+from synthgap.diffusion.gan_training import GANConfig
 from synthgap.diffusion.reconstruct import SamplerConfig
 from synthgap.diffusion.training import DenoiserConfig
 from synthgap.errors import InputError
@@ -49,6 +50,8 @@ def test_the_default_config_is_valid():
         ),
         ("dataset", {}, r"^config: dataset\.kind: this key is missing and has no default$"),
         ("diffusion.t_re", [0], r"^config: diffusion\.t_re\.0: 0 is less than the minimum of 1$"),
+        ("competitors", [{"name": "My GAN", "kind": "gan"}], r"^config: competitors\.0\.name: 'My GAN' "),
+        ("competitors", [{"name": "gan"}], r"^config: competitors\.0\.kind: this key is missing"),
         ("dataset.test_fraction", 1.5, r"^config: dataset\.test_fraction: 1\.5 is greater than"),
     ],
 )
@@ -60,6 +63,13 @@ def test_each_mistake_gets_one_line(path, value, message):
 
 def complete(**changes):
     return merged(schema_defaults(), changes)
+
+
+def competing(*others, **changes):
+    """A config with a competitor called mine, and others."""
+    optional = dict.fromkeys(["network", "sha256", "truncation_psi", "path"])
+    mine = {"name": "mine", "kind": "gan", **optional}
+    return complete(competitors=[{**mine, **entry} for entry in (changes, *others)])
 
 
 @pytest.mark.parametrize(
@@ -89,6 +99,25 @@ def complete(**changes):
             r"downloads\.cifar10\.url: no\.gz does not exist",
         ),
         (complete(detection={"validation": 0.5, "test": 0.5}), "leave nothing to train on"),
+        (competing(name="real"), "competitors: real: this name is taken; choose another"),
+        (competing(name="t50"), "competitors: t50: this name is taken; choose another"),
+        (competing(name="controls"), "competitors: controls: this name is taken"),
+        (competing({"name": "mine"}), "competitors: mine: this name is taken"),
+        (competing(kind="stylegan"), "competitors: mine: kind stylegan needs network; set it"),
+        (competing(kind="samples"), "competitors: mine: kind samples needs path; set it"),
+        (competing(path="x.npz"), "competitors: mine: kind gan has no path; remove it"),
+        (
+            competing(kind="samples", path="/no/where", truncation_psi=0.5),
+            "competitors: mine: kind samples has no truncation_psi; remove it",
+        ),
+        (
+            competing(kind="samples", path="/no/where"),
+            r"config: competitors\.mine\.path: /no/where does not exist",
+        ),
+        (
+            competing(kind="stylegan", network="no.pkl"),
+            r"config: competitors\.mine\.network: no\.pkl does not exist",
+        ),
     ],
 )
 def test_values_that_do_not_go_together_are_told(config, message):
@@ -101,6 +130,12 @@ def test_values_that_go_together_pass(network):
     check_consistency(complete(diffusion={"network": network}))
 
 
+def test_competitors_that_are_complete_pass():
+    url = "https://example.org/network.pkl"
+    samples = {"name": "others", "kind": "samples", "path": str(ROOT)}
+    check_consistency(competing({"name": "stylegan2", "kind": "stylegan", "network": url}, samples))
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "besides"),
     [
@@ -110,6 +145,7 @@ def test_values_that_go_together_pass(network):
         (ClassifierConfig, "classifier", {"t_re"}),
         (ScoreConfig, "metrics", {"image_size", "batch_size", "attention_images"}),
         (DetectionConfig, "detection", set()),
+        (GANConfig, "gan", set()),
     ],
 )
 def test_the_schema_and_the_library_agree_on_names_and_defaults(kind, path, besides):

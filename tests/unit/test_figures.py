@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 from synthgap.data.images import DatasetInfo, ImageSet
 from synthgap.diffusion.schedule import SamplerConfig, sigma_schedule
 from synthgap.figures.attention import attention_figure
-from synthgap.figures.curves import accuracy_figure, entropy_figure, quality_figure
+from synthgap.figures.curves import accuracy_figure, detection_figure, entropy_figure, quality_figure
 from synthgap.figures.features import class_figure, feature_figure
 from synthgap.figures.findings import all_findings
 from synthgap.figures.images import grid_figure, noised_image, one_of_each_class, reconstruction_figure
 from synthgap.figures.series import by_reverse_step, select
-from synthgap.figures.style import draw_figure, format_sigma
+from synthgap.figures.spectra import spectra_figure
+from synthgap.figures.style import draw_figure, format_sigma, set_positions
 from synthgap.figures.summary import to_html, write_summary
 from synthgap.figures.tables import accuracy_table, detection_table, quality_table
 from synthgap.metrics.names import DETECTORS, SCORE_COLUMNS
@@ -26,8 +27,10 @@ EXTRACTORS = {"frechet": EXTRACTOR, "precision": EXTRACTOR, "recall": EXTRACTOR}
 INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a test")
 
 
-def story(lost: float, replicates: int = 3) -> pd.DataFrame:
+def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.DataFrame:
     """Scores of a model that loses a share `lost` of everything at t_re = 100; 0 loses nothing.
+
+    competitor: whether there is a GAN, which loses as much and is more easily told from real images.
 
     A replicate is off by the same amount in every set, so that sets differ by what is lost alone.
     """
@@ -38,7 +41,7 @@ def story(lost: float, replicates: int = 3) -> pd.DataFrame:
             noisy = value * (1 + noise * np.random.default_rng(replicate).normal())
             rows.append((name, split, replicate, reference, extractor, metric, noisy, 60, 60))
 
-    for name, t_re in STEPS.items():
+    for name, t_re in (STEPS | {"gan": 100} if competitor else STEPS).items():
         gone = lost * t_re / 100
         add(name, "test", "none", "classifier", "accuracy", 0.9 * (1 - gone))
         for split in ("train", "test"):
@@ -54,8 +57,9 @@ def story(lost: float, replicates: int = 3) -> pd.DataFrame:
                 add(name, split, reference, EXTRACTOR, metric, 1 + gone)
     for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8)):
         add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
-    for name, detector in itertools.product(("t100", "negative-control", "positive-control"), DETECTORS):
-        accuracy = 0.9 if name == "positive-control" else 0.5 + (0.4 * lost if name == "t100" else 0)
+    told_apart = {"t100": 0.5 + 0.4 * lost, "negative-control": 0.5, "positive-control": 0.9}
+    told_apart |= {"gan": 0.8} if competitor else {}
+    for (name, accuracy), detector in itertools.product(told_apart.items(), DETECTORS):
         add(name, "train", "paired", detector, "detection_accuracy", accuracy)
         add(name, "train", "paired", detector, "detection_auc", accuracy)
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
@@ -179,6 +183,37 @@ def test_the_summary_has_the_headline_the_tables_and_the_seed():
     assert page.count("<li>") > 20
 
 
+def test_competitors_have_rows_behind_the_reverse_steps():
+    scores = story(0.2, competitor=True)
+    table = accuracy_table(scores, SAMPLING, with_paper=True)
+    assert list(table["samples"])[-2:] == ["EDM, t_re = 100", "gan"]
+    assert table.iloc[-1][["t_re", "sigma", "paper_mean"]].isna().all()
+    assert table.iloc[-1]["difference"] == pytest.approx(-18, abs=1)
+    assert list(quality_table(scores, SAMPLING)["samples"])[-1] == "gan"
+    assert detection_table(scores).set_index("samples").loc["gan", "pixel_mean"] == pytest.approx(80, abs=1)
+
+
+def test_competitors_are_compared_with_the_diffusion_model():
+    scores = story(0.2, competitor=True)
+    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("Competitors'"))
+    assert finding.seen
+    assert "gan: 80." in finding.measured
+    alike = scores["metric"].str.startswith("detection") & (scores["set"] == "gan")
+    scores.loc[alike, "value"] -= 0.22
+    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("Competitors'"))
+    assert finding.seen is False
+    summary = write_summary(scores, INFO, SAMPLING, 0)
+    assert "One trained on gan's images reaches 7" in summary
+    assert "| gan " in summary
+    assert "nan" not in summary
+    assert "<NA>" not in summary
+
+
+def test_other_findings_dont_mix_competitors_with_reconstructions():
+    with_gan, without = (all_findings(story(0.2, competitor=c), 100, 0) for c in (True, False))
+    assert [f for f in with_gan if not f.claim.startswith("Competitors'")] == without
+
+
 def image_set(n=6):
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (n, 8, 8, 1)).astype(np.uint8)
@@ -207,16 +242,22 @@ def test_noise_levels_are_short(sigma, text):
 
 
 RESTORED = {30: image_set(), 100: image_set()}
+MAPS = np.ones((6, 4, 4))
+SPECTRA = {name: np.eye(8) for name in ("real", "t100", "gan")}
 CLOUD = np.random.default_rng(0).normal(size=(40, 5))
 FIGURES = {
     "fig1a": (accuracy_figure, story(0.2), "t100"),
     "fig1a, one replicate": (accuracy_figure, story(0.2, 1), "t100"),
+    "fig1a, competitor": (accuracy_figure, story(0.2, competitor=True), "t100"),
     "fig1b": (feature_figure, CLOUD, CLOUD / 2, "title"),
     "fig2": (reconstruction_figure, image_set(), RESTORED, 0, 0, SAMPLING),
-    "fig3a": (grid_figure, image_set(), RESTORED, np.arange(3)),
+    "fig3a": (grid_figure, {"real": image_set(), "t030": image_set(), "gan": image_set()}, np.arange(3)),
     "fig3b": (quality_figure, story(0.2), EXTRACTORS, SAMPLING),
-    "fig4": (attention_figure, image_set().images, {0: np.ones((6, 4, 4)), 100: np.ones((6, 4, 4))}),
+    "fig3b, competitor": (quality_figure, story(0.2, competitor=True), EXTRACTORS, SAMPLING),
+    "fig4": (attention_figure, image_set().images, {"real": MAPS, "gan": MAPS}),
     "fig5": (entropy_figure, story(0.2), SAMPLING),
+    "detection": (detection_figure, story(0.2, competitor=True), SAMPLING),
+    "spectra": (spectra_figure, SPECTRA, np.eye(8)),
     "fig6": (class_figure, CLOUD, {50: CLOUD, 100: CLOUD / 2}, "truck"),
     "fig6, one reverse step": (class_figure, CLOUD, {100: CLOUD / 2}, "truck"),
 }
@@ -244,3 +285,9 @@ def test_axes_of_t_re_show_sigma_too():
     figure = entropy_figure(story(0.2), SAMPLING)
     top = figure.axes[0].child_axes[0]
     assert [label.get_text() for label in top.get_xticklabels()] == ["0", "0.29", "2.4", "12", "80"]
+
+
+def test_competitors_stand_right_of_the_reverse_steps():
+    assert set_positions(["real", "t030", "t100", "gan", "biggan"]) == pytest.approx(
+        {"real": 0, "t030": 30, "t100": 100, "gan": 112, "biggan": 122}
+    )

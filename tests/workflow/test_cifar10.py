@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from project import ROOT
+from project import GOLDEN, ROOT
 from published import cifar10_files, write_cifar10, write_edm, write_inception, write_vgg16
 from serving import served
 from synthgap.data.images import load_images
 
-OWN_NETWORK_RULES = {"train_denoiser"}
+OTHER_NETWORKS_RULES = {"train_denoiser", "train_gan", "take_samples"}
 ON_REQUEST = {"export_zip", "export_folder"}
 NAMES = {
     "cifar10": "cifar-10-python.tar.gz",
     "edm": "edm-cifar10-32x32-cond-vp.pkl",
+    "stylegan2": "cifar10.pkl",
     "inception": "inception-2015-12-05.pt",
     "vgg16": "vgg16-397923af.pth",
 }
@@ -31,6 +32,7 @@ def published(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (180, 32, 32, 3)).astype(np.uint8)
     write_cifar10(folder / NAMES["cifar10"], cifar10_files(images, np.arange(180) % 10, test_size=60))
     write_edm(folder / NAMES["edm"])
+    shutil.copy2(GOLDEN / "stylegan2ada.pkl", folder / NAMES["stylegan2"])
     write_inception(folder / NAMES["inception"])
     write_vgg16(folder / NAMES["vgg16"])
     return {name: folder / file for name, file in NAMES.items()}
@@ -42,7 +44,7 @@ def small(url, files):
         name: {"url": f"{url}/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
         for name, path in files.items()
     }
-    network = sources.pop("edm")
+    network, competitor = sources.pop("edm"), sources.pop("stylegan2")
     return {
         "device": "cpu",
         "threads": 1,
@@ -52,6 +54,12 @@ def small(url, files):
             "network": network["url"], "sha256": network["sha256"],
             "t_re": [20, 50, 100], "shards": 2, "batch_size": 15,
         },
+        "competitors": [
+            {
+                "name": "stylegan2", "kind": "stylegan",
+                "network": competitor["url"], "sha256": competitor["sha256"],
+            }
+        ],
         "classifier": {"t_re": [50, 100], "epochs": 1},
         "metrics": {"resplits": 2, "attention_images": 10, "batch_size": 30},
         "detection": {"epochs": 1},
@@ -73,21 +81,21 @@ def test_the_preset_runs_through(untouched, tmp_path, published):
 
     executed = set(re.findall(r"^(?:local)?rule (\w+):", output, re.M))
     rules = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
-    assert executed == {*rules, "all"} - OWN_NETWORK_RULES - ON_REQUEST
+    assert executed == {*rules, "all"} - OTHER_NETWORKS_RULES - ON_REQUEST
 
     results = workflow.folder / "results/cifar10"
     restored = load_images(results / "diffusion/t020/train/rep0/0-of-2.npz")
     assert restored.images.shape == (15, 32, 32, 3)
     table = pd.read_csv(results / "table2.csv")
-    assert list(table["t_re"]) == [0, 50, 100]
-    assert list(table["paper_mean"]) == [89.52, 87.41, 84.15]
+    assert list(table["samples"]) == ["real", "EDM, t_re = 50", "EDM, t_re = 100", "stylegan2"]
+    assert list(table["paper_mean"].dropna()) == [89.52, 87.41, 84.15]
     detection = pd.read_csv(results / "table1.csv").set_index("samples")
     assert detection.loc["EDM, t_re = 100", "dct_paper"] == 58.91
     assert "| 89.52 ± 0.11" in (results / "summary.md").read_text(encoding="utf-8")
     scores = pd.read_csv(results / "metrics.csv")
     assert set(scores[scores["metric"] == "frechet"]["extractor"]) == {"inception", "classifier"}
     assert set(scores[scores["metric"] == "recall"]["extractor"]) == {"vgg16"}
-    assert set(scores[scores["metric"] == "recall"]["set"]) == {"real", "t020", "t050", "t100"}
+    assert set(scores[scores["metric"] == "recall"]["set"]) == {"real", "t020", "t050", "t100", "stylegan2"}
 
     # The server is gone, and isn't needed: a pinned hash is looked up, and nothing is fetched again.
     assert workflow.planned(*configs) == {}

@@ -9,19 +9,29 @@ import numpy as np
 import pandas as pd
 import pytest
 
-FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6"]
+FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
 FIGURES_STALE = {
     "plot_accuracy": 1, "plot_features": 1, "plot_reconstruction": 1, "plot_grid": 1,
     "plot_quality": 1, "plot_attention": 1, "plot_entropy": 1, "plot_class_features": 1,
+    "plot_detection": 1, "plot_spectra": 1,
 }  # fmt: skip
 AFTER_METRICS = {
     "tabulate_accuracy": 1, "tabulate_detection": 1, "write_summary": 1,
-    "plot_accuracy": 1, "plot_quality": 1, "plot_entropy": 1,
+    "plot_accuracy": 1, "plot_quality": 1, "plot_entropy": 1, "plot_detection": 1,
 }  # fmt: skip
-# All but the denoiser and what concerns real images alone.
+# All but the denoiser, the competitor and what concerns real images alone.
 AFTER_SAMPLER = {
     "reconstruct_images": 16, "train_classifier": 4, "measure_set": 4, "score_set": 4, "detect_fakes": 2,
     "map_attention": 1, "collect_metrics": 1, **AFTER_METRICS, **FIGURES_STALE,
+}  # fmt: skip
+# What shows the competitor beside other sets.
+COMPETITOR_GONE = {
+    "map_attention": 1, "collect_metrics": 1, **AFTER_METRICS,
+    "plot_grid": 1, "plot_attention": 1, "plot_spectra": 1,
+}  # fmt: skip
+AFTER_GAN = {
+    "train_gan": 1, "sample_generator": 2, "train_classifier": 2, "measure_set": 2, "score_set": 2,
+    "detect_fakes": 1, **COMPETITOR_GONE,
 }  # fmt: skip
 
 
@@ -31,7 +41,12 @@ def test_every_table_and_figure_is_made(finished):
     for name in FIGURES:
         assert (results / f"{name}.png").stat().st_size > 1000
         assert (results / f"{name}.pdf").stat().st_size > 1000
-    assert list(pd.read_csv(results / "table2.csv")["t_re"]) == [0, 10, 20]
+    accuracies = pd.read_csv(results / "table2.csv")
+    assert list(accuracies["samples"]) == ["real", "EDM, t_re = 10", "EDM, t_re = 20", "gan"]
+    assert list(accuracies["t_re"].astype("Int64").dropna()) == [0, 10, 20]
+    told_apart = pd.read_csv(results / "table1.csv").set_index("samples")
+    numbers = ["pixel_mean", "pixel_std", "pixel_n", "dct_mean", "dct_std", "dct_n"]
+    assert told_apart.loc[["EDM, t_re = 20", "gan"], numbers].notna().all(axis=None)
     assert "What is lost" in (results / "summary.md").read_text(encoding="utf-8")
     assert not list(results.rglob("*.pkl"))
     assert not list((results / "checkpoints").glob("*"))
@@ -75,9 +90,9 @@ def test_a_changed_classifier_retrains_classifiers_and_what_follows(finished, tm
     workflow = finished.copy(tmp_path)
     workflow.configure(classifier={"epochs": 3})
     planned = workflow.planned()
-    assert planned["train_classifier"] == 6
-    assert planned["measure_set"] == 6
-    assert planned["score_set"] == 6
+    assert planned["train_classifier"] == 8
+    assert planned["measure_set"] == 8
+    assert planned["score_set"] == 8
     assert planned["map_attention"] == 1
     untouched_rules = {"pack_dataset", "train_denoiser", "reconstruct_images", "detect_fakes"}
     assert not untouched_rules & set(planned)
@@ -86,7 +101,7 @@ def test_a_changed_classifier_retrains_classifiers_and_what_follows(finished, tm
 def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     workflow.configure(metrics={"precision_k": 5, "density_k": 3})  # they were 3 and 5
-    assert workflow.planned()["score_set"] == 6
+    assert workflow.planned()["score_set"] == 8
 
 
 @pytest.mark.parametrize(
@@ -94,10 +109,12 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
     [
         ({"figures": {"images": 2}}, {"plot_grid": 1, "plot_attention": 1}),
         ({"device": "cuda"}, {}),
+        ({"competitors": []}, COMPETITOR_GONE),
+        ({"gan": {"lr": 0.01}}, AFTER_GAN),
         ({"metrics": {"resplits": 4}}, {"score_baseline": 1, "collect_metrics": 1, **AFTER_METRICS}),
         (
             {"detection": {"epochs": 3}},
-            {"detect_fakes": 2, "detect_controls": 1, "collect_metrics": 1, **AFTER_METRICS},
+            {"detect_fakes": 3, "detect_controls": 1, "collect_metrics": 1, **AFTER_METRICS},
         ),
     ],
 )
@@ -114,7 +131,7 @@ def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, s
             "synthgap/metrics/entropy.py",
             "axis=1).mean())",
             "axis=1).mean() * 1)",
-            {"score_set": 6, "score_baseline": 1, "collect_metrics": 1, **AFTER_METRICS},
+            {"score_set": 8, "score_baseline": 1, "collect_metrics": 1, **AFTER_METRICS},
         ),
         ("plot_grid.py", '["images"])', '["images"] + 0)', {"plot_grid": 1}),
         (
@@ -180,7 +197,7 @@ def test_only_gpu_jobs_ask_for_a_gpu(untouched, tmp_path):
     gpu_rules = {name for name, asks in resources.items() if asks}
     assert gpu_rules == {
         "train_denoiser", "reconstruct_images", "train_classifier", "measure_set",
-        "detect_fakes", "detect_controls", "map_attention",
+        "detect_fakes", "detect_controls", "map_attention", "train_gan", "sample_generator",
     }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _check_competitors(competitors: list[dict[str, Any]]) -> None:
             raise InputError(f"{place}: kind {entry['kind']} has no {min(strange)}; remove it")
         for key in ("path", "network"):
             if entry.get(key) and not is_url(entry[key]):
-                _check_exists(f"competitors: {name}: {key}", entry[key])
+                _check_exists(f"competitors.{name}.{key}", entry[key])
 
 
 def _check_exists(key: str, path: str) -> None:

@@ -155,7 +155,7 @@ def competitor_findings(scores: pd.DataFrame, steps: int) -> list[Finding]:
     published = paper.STYLEGAN3_DETECTION
     return [
         Finding(
-            "A detector tells a competitor's images from real ones more easily than the diffusion model's (pixels).",
+            "Competitors' images are told from real ones more easily than the diffusion model's, by pixels.",
             f"StyleGAN3: {published['pixel']} % (pixels), {published['dct']} % (DCT)",
             "; ".join(parts),
             claimed or (False if _sees_positive_control(pixel) else None),

@@ -1,0 +1,176 @@
+"""Sets of other generators: sampled, or taken from a user's files."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from project import GOLDEN
+from synthgap.data.images import DatasetInfo, ImageSet
+from synthgap.data.labelled import Labelled
+from synthgap.data.packing import read_samples
+from synthgap.diffusion.checkpoints import load_network
+from synthgap.diffusion.competitors import sample_images, take_samples
+from synthgap.diffusion.importing import check_generator
+from synthgap.errors import InputError
+
+INFO = DatasetInfo(["cat", "dog"], [0, 128, 255], 4, 1, {"train": 6, "test": 4}, "a test")
+CPU = torch.device("cpu")
+
+
+def brightness_of_z(z, labels):
+    """Images whose every pixel is the first number of z, moved by the label."""
+    return (z[:, :1, None, None] / 4 + labels[:, None, None, None] / 10).expand(-1, 1, 4, 4).clamp(-1, 1)
+
+
+def sample(index, labels=None, generate=brightness_of_z, **changes):
+    index = np.asarray(index)
+    labels = np.zeros(len(index), np.int64) if labels is None else labels
+    options = {
+        "name": "gan", "split": "train", "seed": 0, "replicate": 0, "batch_size": 4, "device": CPU,
+    } | changes  # fmt: skip
+    return sample_images(generate, 3, labels, index, **options)
+
+
+def test_an_image_belongs_to_its_place_alone():
+    whole = sample(np.arange(10))
+    assert whole.shape == (10, 4, 4, 1)
+    assert len(np.unique(whole[:, 0, 0, 0])) > 5
+    for part in ([3], [9, 2, 5, 0, 7]):
+        assert np.array_equal(sample(part), whole[part])
+    for other in ({"seed": 1}, {"replicate": 1}, {"split": "test"}, {"name": "other"}):
+        assert not np.array_equal(sample(np.arange(10), **other), whole)
+
+
+def test_samples_are_rounded_to_the_grey_levels_and_have_their_labels():
+    rounded = sample(np.arange(10), grey_levels=np.array([0, 128, 255]))
+    assert set(np.unique(rounded)) <= {0, 128, 255}
+    moved = sample(np.arange(10), np.ones(10, np.int64)).astype(int) - sample(np.arange(10))
+    assert np.abs(moved - 12.75).max() <= 1
+
+
+@pytest.mark.parametrize("name", ["stylegan2ada", "stylegan3t", "stylegan3r"])
+def test_stylegans_are_sampled_alike_in_any_batch(name):
+    generator = load_network(GOLDEN / f"{name}.pkl")
+    labels = np.arange(5) % 10
+    whole = sample_images(
+        generator, generator.z_dim, labels, np.arange(5),
+        name="g", split="test", seed=0, replicate=0, batch_size=3, device=CPU,
+    )  # fmt: skip
+    one = sample_images(
+        generator, generator.z_dim, labels[4:], np.array([4]),
+        name="g", split="test", seed=0, replicate=0, batch_size=3, device=CPU,
+    )  # fmt: skip
+    assert np.array_equal(whole[4:], one)
+
+
+def split(labels):
+    labels = np.array(labels)
+    return ImageSet(np.zeros((len(labels), 4, 4, 1), np.uint8), labels, np.arange(len(labels)))
+
+
+SPLITS = {"train": split([0, 1, 1, 0, 1, 1]), "test": split([1, 0, 0, 1])}  # 4 cats, 6 dogs
+
+
+def numbered(labels, shape=(4, 4, 1)):
+    """Images whose brightness says which they are."""
+    images = np.broadcast_to(
+        np.arange(len(labels), dtype=np.uint8).reshape(-1, 1, 1, 1), (len(labels), *shape)
+    )
+    return Labelled(images, np.asarray(labels, np.int64))
+
+
+def take(samples, info=INFO, **changes):
+    return take_samples(samples, SPLITS, info=info, **{"name": "mine", "seed": 0, "replicate": 0} | changes)
+
+
+def test_samples_take_the_places_of_their_class_and_none_comes_twice():
+    labels = [0, 1] * 8
+    info = DatasetInfo(INFO.class_names, list(range(256)), 4, 1, INFO.sizes, "")
+    taken = take(numbered(labels), info)
+    which = {name: part.images[:, 0, 0, 0] for name, part in taken.items()}
+    for name, part in taken.items():
+        assert np.array_equal(part.labels, SPLITS[name].labels)
+        assert np.array_equal(part.index, SPLITS[name].index)
+        assert np.array_equal(np.array(labels)[which[name]], part.labels)
+    both = np.concatenate(list(which.values()))
+    assert len(set(both)) == 10
+    assert not np.array_equal(
+        take(numbered(labels), info, replicate=1)["train"].images, taken["train"].images
+    )
+
+
+@pytest.mark.parametrize(
+    ("samples", "message"),
+    [
+        (
+            numbered([0, 1] * 8, (8, 8, 1)),
+            r"its images are \[8, 8, 1\], the data set's \[4, 4, 1\]",
+        ),
+        (
+            numbered([0, 1] * 8, (4, 4, 3)),
+            r"its images are \[4, 4, 3\], the data set's \[4, 4, 1\]",
+        ),
+        (
+            numbered([0] * 3 + [1] * 9),
+            "it has 3 images of cat, but both splits together need 4; ",
+        ),
+        (numbered([0] * 9), "it has 0 images of dog, but both splits together need 6; "),
+    ],
+)
+def test_samples_that_can_not_stand_in_are_refused(samples, message):
+    with pytest.raises(InputError, match=f"^competitor mine: {message}"):
+        take(samples)
+
+
+def write(path, class_names, labels):
+    images = np.zeros((len(labels), 4, 4), np.uint8)
+    np.savez(path, images=images, labels=labels)
+    return str(path)
+
+
+def test_samples_of_an_npz_have_numbered_classes(tmp_path):
+    samples = read_samples(write(tmp_path / "a.npz", None, [0, 1, 1]), INFO, "competitor mine")
+    assert samples.images.shape == (3, 4, 4, 1)
+    assert list(samples.labels) == [0, 1, 1]
+
+
+def test_samples_of_a_folder_have_named_classes(tmp_path):
+    for name in ("dog", "cat"):
+        (tmp_path / name).mkdir()
+        for i in range(3):
+            Image.new("L", (4, 4), 100 if name == "cat" else 200).save(tmp_path / name / f"{i}.png")
+    samples = read_samples(str(tmp_path), INFO, "competitor mine")
+    assert [(int(i.max()), int(label)) for i, label in zip(samples.images, samples.labels, strict=True)] == [
+        (100, 0), (100, 0), (100, 0), (200, 1), (200, 1), (200, 1),
+    ]  # fmt: skip
+    with pytest.raises(InputError, match=r"competitor mine: .* has the classes cat, dog; expected those of"):
+        read_samples(str(tmp_path), DatasetInfo(["cat", "fish"], [0], 4, 1, {}, ""), "competitor mine")
+
+
+def test_samples_of_more_classes_are_refused(tmp_path):
+    path = write(tmp_path / "a.npz", None, [0, 1, 2])
+    with pytest.raises(InputError, match=r"competitor mine: .* has the classes 0, 1, 2; expected"):
+        read_samples(path, INFO, "competitor mine")
+
+
+def test_samples_that_can_not_be_read_are_refused_by_name(tmp_path):
+    (tmp_path / "a.npz").write_bytes(b"nonsense")
+    with pytest.raises(InputError, match=r"^competitor mine: "):
+        read_samples(str(tmp_path / "a.npz"), INFO, "competitor mine")
+
+
+def test_a_generator_of_other_images_is_refused_by_name():
+    generator = load_network(GOLDEN / "stylegan2ada.pkl")
+    fitting = DatasetInfo(list("abcdefghij"), [0], generator.resolution, generator.channels, {}, "a test")
+    check_generator(generator, fitting, "competitor stylegan2: g.pkl")
+    for changes, message in (
+        ({"resolution": 16}, f"g.pkl has resolution {generator.resolution}, the data set 16"),
+        ({"class_names": ["a", "b"]}, "g.pkl has num_classes 10, the data set 2"),
+        ({"channels": 1}, "g.pkl has channels 3, the data set 1"),
+    ):
+        with pytest.raises(InputError, match=f"competitor stylegan2: {message}"):
+            check_generator(
+                generator, DatasetInfo(**{**vars(fitting), **changes}), "competitor stylegan2: g.pkl"
+            )
+    with pytest.raises(InputError, match="x is no GAN's generator"):
+        check_generator(load_network(GOLDEN / "edm_ddpmpp.pkl"), fitting, "x")
