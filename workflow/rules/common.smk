@@ -106,12 +106,16 @@ def extractor_files():
     return {name: local_file(config["downloads"][name]["url"]) for name in fetched}
 
 
-def image_files(name, split, rep):
-    """The files that hold the images of a set; the real ones are the same in every replicate."""
+def shard_file(name, split, rep, shard):
+    """The file that holds a shard of a set's images. The real ones lie in one, the same in every replicate."""
     if name == REAL:
-        return [R / f"data/{split}.npz"]
-    folder = R / f"diffusion/{name}/{split}/rep{rep}"
-    return [folder / f"{shard}-of-{SHARDS}.npz" for shard in range(SHARDS)]
+        return R / f"data/{split}.npz"
+    return R / f"diffusion/{name}/{split}/rep{rep}/{shard}-of-{SHARDS}.npz"
+
+
+def image_files(name, split, rep):
+    """The files that hold the images of a set."""
+    return list(dict.fromkeys(shard_file(name, split, rep, shard) for shard in range(SHARDS)))
 
 
 def training_images(sets):
@@ -139,8 +143,10 @@ def classifier_files(name, rep, suffix):
     return [R / f"classifiers/{name}/rep{rep}.{suffix}"] if name in CLASSIFIER_SETS else []
 
 
-def measurement_files(name, rep):
-    return [R / f"metrics/{name}/rep{rep}/{measurement}.npy" for measurement in MEASUREMENTS]
+def measurement_files(name, rep, measurements=MEASUREMENTS, shards=range(SHARDS)):
+    """The files that hold a set's measurements, shard after shard."""
+    folder = R / f"metrics/{name}/rep{rep}"
+    return [folder / f"{shard}-of-{SHARDS}/{m}.npy" for shard in shards for m in measurements]
 
 
 def in_sets(pattern, sets=SETS):

@@ -94,8 +94,8 @@ rule plot_accuracy:
 
 rule plot_features:
     input:
-        real=R / f"metrics/{REAL}/rep0/block4-test.npy",
-        synthetic=R / f"metrics/{SYNTHETIC}/rep0/block4-test.npy",
+        real=measurement_files(REAL, 0, ["block4-test"]),
+        synthetic=measurement_files(SYNTHETIC, 0, ["block4-test"]),
     output:
         png=report(
             R / "fig1b.png",
@@ -225,9 +225,9 @@ rule plot_entropy:
 
 rule plot_class_features:
     input:
+        **{f"features_{name}": measurement_files(name, 0, ["block4-test"]) for name in FIG6_SETS},
+        **{f"labels_{name}": measurement_files(name, 0, ["labels-test"]) for name in FIG6_SETS},
         info=R / "data/dataset.json",
-        features=[R / f"metrics/{name}/rep0/block4-test.npy" for name in FIG6_SETS],
-        labels=[R / f"metrics/{name}/rep0/labels-test.npy" for name in FIG6_SETS],
     output:
         png=report(
             R / "fig6.png",

@@ -1,15 +1,15 @@
 rule measure_set:
     input:
         **extractor_files(),
-        train=lambda w: image_files(w.set, "train", w.rep),
-        test=lambda w: image_files(w.set, "test", w.rep),
+        train=lambda w: shard_file(w.set, "train", w.rep, w.shard),
+        test=lambda w: shard_file(w.set, "test", w.rep, w.shard),
         classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
     output:
-        measurement_files("{set}", "{rep}"),
+        measurement_files("{set}", "{rep}", shards=["{shard}"]),
     log:
-        R / "logs/measure_set/{set}-rep{rep}.log",
+        R / "logs/measure_set/{set}-rep{rep}-{shard}.log",
     benchmark:
-        R / "benchmarks/measure_set/{set}-rep{rep}.tsv"
+        R / "benchmarks/measure_set/{set}-rep{rep}-{shard}.tsv"
     conda:
         "../../envs/torch.yaml"
     threads: config["threads"]
@@ -19,6 +19,7 @@ rule measure_set:
         settings=settings(
             "measure_set",
             "threads",
+            "diffusion.shards",
             "metrics.frechet",
             "metrics.manifold",
             "metrics.image_size",

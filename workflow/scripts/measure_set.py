@@ -1,4 +1,4 @@
-"""Measure a set's images once: features, and the logits and block4 of the real-trained classifier."""
+"""Measure one shard of a set's images: features, and the logits and block4 of the real-trained classifier."""
 
 from pathlib import Path
 
@@ -6,11 +6,13 @@ import numpy as np
 from synthgap.classifiers.resnet import load_classifier
 from synthgap.classifiers.training import predict
 from synthgap.data.images import load_images
+from synthgap.data.splits import shard_positions
 from synthgap.downloads import check_sha256
 from synthgap.files import whole_file
 from synthgap.jobs import device_of, run_job
 from synthgap.metrics.extractors import build_extractor, extract_features
 from synthgap.metrics.names import SPLITS, score_extractors
+from synthgap.sets import REAL
 from synthgap.torch_setup import select_device
 
 
@@ -27,6 +29,9 @@ def main(job):
     measured = {}
     for split in SPLITS:
         image_set = load_images(job.input[split])
+        if job.wildcards.set == REAL:
+            part = shard_positions(len(image_set), int(job.wildcards.shard), settings["shards"])
+            image_set = image_set[part]
         measured[f"labels-{split}"] = image_set.labels
         logits, block4 = predict(classifier, image_set.images, batch_size)
         measured[f"logits-{split}"], measured[f"block4-{split}"] = logits, block4

@@ -1,11 +1,11 @@
 """Fig. 6: one class's test images in the real-trained classifier's features, at two reverse steps."""
 
-import numpy as np
 from synthgap.data.images import load_info
 from synthgap.errors import InputError
 from synthgap.figures.features import class_figure
 from synthgap.figures.style import draw_figure
 from synthgap.jobs import run_job
+from synthgap.metrics.measurements import load_arrays
 from synthgap.sets import reverse_step
 
 
@@ -15,10 +15,10 @@ def main(job):
     if class_name not in names:
         raise InputError(f"config: figures.class: no class {class_name!r}; choose one of {', '.join(names)}")
     label = names.index(class_name)
-    features = {
-        reverse_step(name): np.load(path)[np.load(labels) == label]
-        for name, path, labels in zip(job.params.sets, job.input.features, job.input.labels, strict=True)
-    }
+    features = {}
+    for name in job.params.sets:
+        is_shown = load_arrays(job.input[f"labels_{name}"]) == label
+        features[reverse_step(name)] = load_arrays(job.input[f"features_{name}"])[is_shown]
     real = features.pop(0)
     draw_figure(job.output.png, job.output.pdf, class_figure, real, features, class_name)
 

@@ -1,13 +1,13 @@
 """Fig. 1b: real and fully synthetic test images in the real-trained classifier's features."""
 
-import numpy as np
 from synthgap.figures.features import feature_figure
 from synthgap.figures.style import draw_figure
 from synthgap.jobs import run_job
+from synthgap.metrics.measurements import load_arrays
 
 
 def main(job):
-    real, synthetic = np.load(job.input.real), np.load(job.input.synthetic)
+    real, synthetic = load_arrays(job.input.real), load_arrays(job.input.synthetic)
     title = "test images, block4 of the real-trained classifier"
     draw_figure(job.output.png, job.output.pdf, feature_figure, real, synthetic, title)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
+from synthgap.data.splits import shard_positions
 from synthgap.diffusion.importing import check_denoiser, check_levels, load_denoiser
 from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
 from synthgap.jobs import device_of, run_job
@@ -23,7 +24,7 @@ def main(job):
     if device_of(job) == "cuda":
         denoiser = denoiser.to(memory_format=torch.channels_last)
     split = load_images(job.input.images)
-    shard = split[np.array_split(np.arange(len(split)), settings["shards"])[int(wildcards.shard)]]
+    shard = split[shard_positions(len(split), int(wildcards.shard), settings["shards"])]
     images = reconstruct(
         denoiser,
         shard.images,

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
+from synthgap.data.splits import shard_positions
 from synthgap.diffusion.checkpoints import load_network
 from synthgap.diffusion.competitors import sample_images
 from synthgap.jobs import device_of, run_job
@@ -19,7 +20,7 @@ def main(job):
         generate = partial(generator, truncation_psi=settings["truncation_psi"])
     for split in ("train", "test"):
         real = load_images(job.input[split])
-        shard = real[np.array_split(np.arange(len(real)), settings["shards"])[int(wildcards.shard)]]
+        shard = real[shard_positions(len(real), int(wildcards.shard), settings["shards"])]
         images = sample_images(
             generate,
             generator.z_dim,

@@ -1,7 +1,5 @@
 """Score random re-splits of the real images: the baseline's band."""
 
-from pathlib import Path
-
 from synthgap.files import whole_file
 from synthgap.jobs import run_job
 from synthgap.metrics.measurements import load_measurements
@@ -12,8 +10,7 @@ from synthgap.settings import narrow_values
 def main(job):
     settings = job.params.settings
     config = narrow_values(ScoreConfig, settings)
-    folder = Path(job.input[0]).parent
-    train, test = (load_measurements(folder, split, config.extractors) for split in ("train", "test"))
+    train, test = (load_measurements(job.input, split, config.extractors) for split in ("train", "test"))
     scores = score_baseline(train, test, config, settings["seed"])
     with whole_file(job.output[0]) as path:
         scores.to_csv(path, index=False)

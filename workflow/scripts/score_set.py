@@ -1,7 +1,5 @@
 """Score one set and replicate."""
 
-from pathlib import Path
-
 import pandas as pd
 from synthgap.files import whole_file
 from synthgap.jobs import run_job
@@ -14,10 +12,7 @@ def main(job):
     settings = job.params.settings
     config = narrow_values(ScoreConfig, settings)
     fake, real = (
-        {
-            split: load_measurements(Path(files[0]).parent, split, config.extractors)
-            for split in ("train", "test")
-        }
+        {split: load_measurements(files, split, config.extractors) for split in ("train", "test")}
         for files in (job.input.fake, job.input.real)
     )
     scores = score_set(

@@ -1,8 +1,8 @@
 """Lay a user's labelled images out as a set: one for each real image, of its class."""
 
-import numpy as np
 from synthgap.data.images import load_images, load_info, save_images
 from synthgap.data.packing import read_samples
+from synthgap.data.splits import shard_positions
 from synthgap.diffusion.competitors import take_samples
 from synthgap.jobs import run_job
 
@@ -19,9 +19,9 @@ def main(job):
         info=info,
     )
     for split, image_set in taken.items():
-        parts = np.array_split(np.arange(len(image_set)), settings["shards"])
-        for path, part in zip(job.output[split], parts, strict=True):
-            save_images(path, image_set[part])
+        for shard in range(settings["shards"]):
+            part = image_set[shard_positions(len(image_set), shard, settings["shards"])]
+            save_images(job.output[split][shard], part)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..batches import to_batch
 from ..data.images import ImageSet
 from ..errors import InputError
 from ..progress import progress
@@ -118,15 +119,19 @@ def evaluate(model: ResNet, image_set: ImageSet, batch_size: int) -> tuple[float
 
 @torch.inference_mode()
 def predict(model: ResNet, images: np.ndarray, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
-    """(logits float32 [N, classes], block4 features float32 [N, D]) of uint8 images [N, H, W, C]."""
+    """(logits float32 [N, classes], block4 features float32 [N, D]) of uint8 images [N, H, W, C].
+
+    Batches are padded, so an image's result does not depend on the others.
+    """
     model.eval()
     device = next(model.parameters()).device
     logits, features = [], []
     for start in range(0, len(images), batch_size):
-        batch = images_to_tensor(images[start : start + batch_size]).to(device)
+        batch = to_batch(images[start : start + batch_size].transpose(0, 3, 1, 2), batch_size, device)
         features.append(model.block4_features(batch))
         logits.append(model.head(features[-1]))
-    return torch.cat(logits).cpu().numpy(), torch.cat(features).cpu().numpy()
+    n = len(images)
+    return torch.cat(logits)[:n].cpu().numpy(), torch.cat(features)[:n].cpu().numpy()
 
 
 def images_to_tensor(images: np.ndarray) -> Tensor:

@@ -71,10 +71,10 @@ def read_samples(path: str, info: DatasetInfo, origin: str) -> Labelled:
     except InputError as error:
         raise InputError(f"{origin}: {str(error).removeprefix('dataset.path: ')}") from error
     names = source.class_names
-    if names == [str(i) for i in range(len(names))] and len(names) <= len(info.class_names):
-        numbers = np.arange(len(names))
-    elif set(names) <= set(info.class_names):
+    if set(names) <= set(info.class_names):
         numbers = np.array([info.class_names.index(name) for name in names])
+    elif names == [str(i) for i in range(len(names))] and len(names) <= len(info.class_names):
+        numbers = np.arange(len(names))
     else:
         raise InputError(
             f"{origin}: {path} has the classes {', '.join(names)}; expected those of the data set, "

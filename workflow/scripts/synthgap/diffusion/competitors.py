@@ -6,13 +6,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..batches import to_batch
 from ..data.images import DatasetInfo, ImageSet
 from ..data.labelled import Labelled
 from ..data.pixels import to_pixels, to_signal
 from ..errors import InputError
 from ..progress import progress
 from ..randomness import derive_key, random_generator
-from .reconstruct import to_batch
 
 
 @torch.inference_mode()

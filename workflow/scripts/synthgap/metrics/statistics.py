@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import permutation_test, spearmanr
+from scipy.stats import binom, permutation_test, spearmanr
 
 from ..randomness import random_generator
 
@@ -53,6 +53,12 @@ def summarise(sample: Iterable[float]) -> Summary:
 
 def difference(first: Summary, second: Summary) -> Difference:
     return Difference(second.mean - first.mean, float(np.sqrt(first.squared_error + second.squared_error)))
+
+
+def guessing_interval(n: int) -> tuple[float, float]:
+    """Bounds of the accuracy of guessing between two equally likely sides, in 95 % of tests on n images."""
+    low, high = binom.interval(0.95, n, 0.5)
+    return float(low) / n, float(high) / n
 
 
 def trend(x: Sequence[float], y: Sequence[float], seed: int = 0, resamples: int = 9999) -> Trend:
