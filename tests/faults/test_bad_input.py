@@ -60,8 +60,24 @@ def test_a_broken_input_is_named_and_nothing_half_written_stays(finished, tmp_pa
     workflow = finished.copy(tmp_path)
     weights = workflow.folder / "results/classifiers/real/rep0.safetensors"
     weights.write_bytes(weights.read_bytes()[:100])
-    output = workflow.run("--cores", "1", "results/metrics/real/rep0/labels-test.npy", succeed=False)
+    output = workflow.run("--cores", "1", "results/metrics/real/rep0/0-of-2.npz", succeed=False)
     check_line(
         output, "measure_set: error: results/classifiers/real/rep0.safetensors: not weights written by"
     )
-    assert not list((workflow.folder / "results").rglob(".*.npy"))
+    assert not list((workflow.folder / "results").rglob(".*.npz"))
+
+
+def test_an_unknown_class_of_a_figure_is_told(finished, tmp_path):
+    workflow = finished.copy(tmp_path)
+    workflow.configure(figures={"class": "cat"})
+    output = workflow.run("--cores", "1", "results/fig6.png", succeed=False)
+    check_line(
+        output, "plot_class_features: error: config: figures.class: no class 'cat'; choose one of 0, 1"
+    )
+
+
+def test_more_shards_than_images_are_told(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(diffusion={"shards": 61})
+    output = workflow.run("--cores", "1", "results/metrics/real/rep0/60-of-61.npz", succeed=False)
+    check_line(output, "error: diffusion.shards: 61 is more than the 60 images of a split; lower it")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from synthgap.metrics.names import SCORE_COLUMNS
 
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
 FIGURES_STALE = {
@@ -21,7 +22,7 @@ AFTER_METRICS = {
 }  # fmt: skip
 # All but the denoiser, the competitor and what concerns real images alone.
 AFTER_SAMPLER = {
-    "reconstruct_images": 16, "train_classifier": 4, "measure_set": 4, "score_set": 4, "detect_fakes": 2,
+    "reconstruct_images": 16, "train_classifier": 4, "measure_set": 8, "score_set": 4, "detect_fakes": 2,
     "map_attention": 1, "collect_metrics": 1, **AFTER_METRICS, **FIGURES_STALE,
 }  # fmt: skip
 # What shows the competitor beside other sets.
@@ -30,7 +31,7 @@ COMPETITOR_GONE = {
     "plot_grid": 1, "plot_attention": 1, "plot_spectra": 1,
 }  # fmt: skip
 AFTER_GAN = {
-    "train_gan": 1, "sample_generator": 2, "train_classifier": 2, "measure_set": 2, "score_set": 2,
+    "train_gan": 1, "sample_generator": 4, "train_classifier": 2, "measure_set": 4, "score_set": 2,
     "detect_fakes": 1, **COMPETITOR_GONE,
 }  # fmt: skip
 
@@ -50,6 +51,15 @@ def test_every_table_and_figure_is_made(finished):
     assert "What is lost" in (results / "summary.md").read_text(encoding="utf-8")
     assert not list(results.rglob("*.pkl"))
     assert not list((results / "checkpoints").glob("*"))
+
+
+def test_all_scores_are_in_one_table(finished):
+    table = pd.read_csv(finished.folder / "results/metrics.csv")
+    assert list(table.columns) == SCORE_COLUMNS
+    assert not table["value"].isna().any()
+    assert set(table["set"]) == {"real", "t10", "t20", "gan", "positive-control", "negative-control"}
+    key = ["set", "split", "replicate", "reference", "extractor", "metric"]
+    assert not table.duplicated(key).any()
 
 
 def test_every_job_has_a_log(finished):
@@ -91,7 +101,7 @@ def test_a_changed_classifier_retrains_classifiers_and_what_follows(finished, tm
     workflow.configure(classifier={"epochs": 3})
     planned = workflow.planned()
     assert planned["train_classifier"] == 8
-    assert planned["measure_set"] == 8
+    assert planned["measure_set"] == 16
     assert planned["score_set"] == 8
     assert planned["map_attention"] == 1
     untouched_rules = {"pack_dataset", "train_denoiser", "reconstruct_images", "detect_fakes"}
@@ -171,13 +181,13 @@ def test_starting_elsewhere_makes_nothing_stale(finished, tmp_path):
 def test_shards_change_nothing_but_the_number_of_files(finished, untouched, tmp_path):
     one = untouched.copy(tmp_path)
     one.configure(diffusion={"shards": 1})
-    target = "results/diffusion/t20/train/rep0/0-of-1.npz"
-    one.run("--cores", "2", target)
-    with np.load(one.folder / target) as whole:
-        shards = [
-            np.load(finished.folder / f"results/diffusion/t20/train/rep0/{i}-of-2.npz") for i in range(2)
-        ]
-        assert np.array_equal(whole["images"], np.concatenate([shard["images"] for shard in shards]))
+    for target in ("diffusion/t20/train/rep0", "diffusion/gan/test/rep1", "metrics/t20/rep0"):
+        one.run("--cores", "2", f"results/{target}/0-of-1.npz")
+        shards = [np.load(finished.folder / f"results/{target}/{i}-of-2.npz") for i in range(2)]
+        with np.load(one.folder / f"results/{target}/0-of-1.npz") as whole:
+            for name in whole:
+                parts = [shard[name] for shard in shards]
+                assert np.array_equal(whole[name], np.concatenate(parts)), (target, name)
         for shard in shards:
             shard.close()
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from synthgap.config import check_consistency, check_schema
 from synthgap.errors import InputError
-from synthgap.metrics.names import FETCHED_EXTRACTORS, measurement_names, score_extractors
+from synthgap.metrics.names import FETCHED_EXTRACTORS, score_extractors
 from synthgap.provenance import code_hash, reference_hash
 from synthgap.references import TRAIN, fetched_name, is_callable_reference, is_url
 from synthgap.sets import REAL, set_name
@@ -38,7 +38,6 @@ MIDDLE = set_name(min(T_RE, key=lambda t_re: abs(t_re - T / 2)), T)
 REPLICATES = range(config["replicates"])
 SHARDS = config["diffusion"]["shards"]
 EXTRACTORS = score_extractors(config["metrics"])
-MEASUREMENTS = measurement_names(EXTRACTORS)
 NETWORK = config["diffusion"]["network"]
 DATASET = config["dataset"]["kind"]
 # What is not imported but used as it is: a user's `module:function`, whose code is part of what a
@@ -143,10 +142,9 @@ def classifier_files(name, rep, suffix):
     return [R / f"classifiers/{name}/rep{rep}.{suffix}"] if name in CLASSIFIER_SETS else []
 
 
-def measurement_files(name, rep, measurements=MEASUREMENTS, shards=range(SHARDS)):
-    """The files that hold a set's measurements, shard after shard."""
-    folder = R / f"metrics/{name}/rep{rep}"
-    return [folder / f"{shard}-of-{SHARDS}/{m}.npy" for shard in shards for m in measurements]
+def measurement_files(name, rep):
+    """The files that hold a set's measurements."""
+    return [R / f"metrics/{name}/rep{rep}/{shard}-of-{SHARDS}.npz" for shard in range(SHARDS)]
 
 
 def in_sets(pattern, sets=SETS):

@@ -94,8 +94,8 @@ rule plot_accuracy:
 
 rule plot_features:
     input:
-        real=measurement_files(REAL, 0, ["block4-test"]),
-        synthetic=measurement_files(SYNTHETIC, 0, ["block4-test"]),
+        real=measurement_files(REAL, 0),
+        synthetic=measurement_files(SYNTHETIC, 0),
     output:
         png=report(
             R / "fig1b.png",
@@ -225,8 +225,7 @@ rule plot_entropy:
 
 rule plot_class_features:
     input:
-        **{f"features_{name}": measurement_files(name, 0, ["block4-test"]) for name in FIG6_SETS},
-        **{f"labels_{name}": measurement_files(name, 0, ["labels-test"]) for name in FIG6_SETS},
+        **{name: measurement_files(name, 0) for name in FIG6_SETS},
         info=R / "data/dataset.json",
     output:
         png=report(

@@ -5,7 +5,7 @@ rule measure_set:
         test=lambda w: shard_file(w.set, "test", w.rep, w.shard),
         classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
     output:
-        measurement_files("{set}", "{rep}", shards=["{shard}"]),
+        R / f"metrics/{{set}}/rep{{rep}}/{{shard}}-of-{SHARDS}.npz",
     log:
         R / "logs/measure_set/{set}-rep{rep}-{shard}.log",
     benchmark:

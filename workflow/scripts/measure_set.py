@@ -1,7 +1,5 @@
 """Measure one shard of a set's images: features, and the logits and block4 of the real-trained classifier."""
 
-from pathlib import Path
-
 import numpy as np
 from synthgap.classifiers.resnet import load_classifier
 from synthgap.classifiers.training import predict
@@ -37,9 +35,8 @@ def main(job):
         measured[f"logits-{split}"], measured[f"block4-{split}"] = logits, block4
         for name, extractor in extractors.items():
             measured[f"{name}-{split}"] = extract_features(extractor, image_set.images, batch_size, device)
-    for output in job.output:
-        with whole_file(output) as path:
-            np.save(path, measured[Path(output).stem])
+    with whole_file(job.output[0]) as path:
+        np.savez(path, **measured)
 
 
 if __name__ == "__main__":

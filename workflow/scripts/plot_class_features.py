@@ -17,8 +17,8 @@ def main(job):
     label = names.index(class_name)
     features = {}
     for name in job.params.sets:
-        is_shown = load_arrays(job.input[f"labels_{name}"]) == label
-        features[reverse_step(name)] = load_arrays(job.input[f"features_{name}"])[is_shown]
+        block4, labels = load_arrays(job.input[name], "block4-test", "labels-test")
+        features[reverse_step(name)] = block4[labels == label]
     real = features.pop(0)
     draw_figure(job.output.png, job.output.pdf, class_figure, real, features, class_name)
 

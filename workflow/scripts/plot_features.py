@@ -7,7 +7,8 @@ from synthgap.metrics.measurements import load_arrays
 
 
 def main(job):
-    real, synthetic = load_arrays(job.input.real), load_arrays(job.input.synthetic)
+    (real,) = load_arrays(job.input.real, "block4-test")
+    (synthetic,) = load_arrays(job.input.synthetic, "block4-test")
     title = "test images, block4 of the real-trained classifier"
     draw_figure(job.output.png, job.output.pdf, feature_figure, real, synthetic, title)
 

@@ -1,9 +1,8 @@
 """What is measured once on a set and read by every score: features, logits, labels."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -21,17 +20,20 @@ class SplitMeasurements:
 
 
 def load_measurements(
-    files: Sequence[str | os.PathLike], split: str, extractors: list[str]
+    files: Iterable[str | os.PathLike], split: str, extractors: list[str]
 ) -> SplitMeasurements:
-    """Of all the files that hold a set's measurements, shard after shard, those that are asked for."""
-
-    def read(kind: str) -> np.ndarray:
-        return load_arrays(file for file in files if Path(file).stem == f"{kind}-{split}")
-
-    features = {name: read(name) for name in extractors}
-    return SplitMeasurements(features, read("logits"), read("block4"), read("labels"))
+    """Of one split, from the files of a set's shards in order."""
+    names = [*extractors, "logits", "block4", "labels"]
+    arrays = load_arrays(files, *(f"{name}-{split}" for name in names))
+    *features, logits, block4, labels = arrays
+    return SplitMeasurements(dict(zip(extractors, features, strict=True)), logits, block4, labels)
 
 
-def load_arrays(files: Iterable[str | os.PathLike]) -> np.ndarray:
-    """One array from a file for each shard."""
-    return np.concatenate([np.load(file, allow_pickle=False) for file in files])
+def load_arrays(files: Iterable[str | os.PathLike], *names: str) -> list[np.ndarray]:
+    """The arrays of these names, each put together from the files of a set's shards."""
+    parts: list[list[np.ndarray]] = [[] for _ in names]
+    for file in files:
+        with np.load(file, allow_pickle=False) as arrays:
+            for part, name in zip(parts, names, strict=True):
+                part.append(arrays[name])
+    return [np.concatenate(part) for part in parts]

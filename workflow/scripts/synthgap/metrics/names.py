@@ -17,9 +17,3 @@ FETCHED_EXTRACTORS = ("inception", "vgg16", "dinov2")
 def score_extractors(metrics: Mapping[str, Any]) -> list[str]:
     """The ImageNet extractors that the config's metrics need."""
     return sorted({metrics["frechet"], metrics["manifold"]})
-
-
-def measurement_names(extractors: list[str]) -> list[str]:
-    """The files, without suffix, that hold a set's measurements."""
-    kinds = ["labels", "logits", "block4", *extractors]
-    return [f"{kind}-{split}" for split in SPLITS for kind in kinds]
