@@ -1,3 +1,4 @@
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -60,12 +61,36 @@ def test_an_interrupted_training_ends_with_the_same_weights(tmp_path, train, mon
     assert not list((tmp_path / "b").iterdir())
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_training_that_is_told_to_stop_saves_and_goes_on(tmp_path, train, monkeypatch, caplog, number):
+    undisturbed = fit(train, tmp_path / "a")
+    loss, calls = training.denoising_loss, []
+
+    def told_to_stop(*args):
+        calls.append(args)
+        if len(calls) == 5:
+            signal.raise_signal(number)
+        return loss(*args)
+
+    handler = signal.getsignal(number)
+    monkeypatch.setattr(resuming, "CHECKPOINTS", 1)  # none is due before the end
+    monkeypatch.setattr(training, "denoising_loss", told_to_stop)
+    with pytest.raises(SystemExit) as stopped:
+        fit(train, tmp_path / "b")
+    assert stopped.value.code == 128 + number
+    assert f"stopped by {number.name} after step 5 of 12; run again to go on from there" in caplog.text
+    assert signal.getsignal(number) == handler
+    resumed = fit(train, tmp_path / "b")
+    assert len(calls) == 12
+    assert torch.equal(weights(undisturbed), weights(resumed))
+
+
 @pytest.mark.parametrize(
     "other", [{"seed": 1}, {"config": replace(CONFIG, lr=1e-3)}, {"images": 1}, {"made_by": "other"}]
 )
 def test_a_checkpoint_of_other_settings_is_left_alone(tmp_path, train, monkeypatch, other):
     with monkeypatch.context() as patch:
-        patch.setattr(resuming.TrainingState, "restore", lambda state: state.save())
+        patch.setattr(resuming.TrainingState, "_restore", lambda state: state._save())
         patch.setattr(training, "denoising_loss", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             fit(train, tmp_path)

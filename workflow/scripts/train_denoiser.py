@@ -20,7 +20,7 @@ def main(job):
         seed=derive_seed(settings["seed"], job.wildcards.denoiser),
         device=device,
         checkpoints=job.params.checkpoints,
-        made_by=f"{settings['code']} {settings['threads']} {device}",
+        made_by=f"{settings['code']} {settings['threads']} {device.type}",
     )
     save_network(job.output[0], network, {"trained on": info.source})
 

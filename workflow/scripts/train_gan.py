@@ -19,7 +19,7 @@ def main(job):
         seed=derive_seed(settings["seed"], "gan", job.wildcards.set),
         device=device,
         checkpoints=job.params.checkpoints,
-        made_by=f"{settings['code']} {settings['threads']} {device}",
+        made_by=f"{settings['code']} {settings['threads']} {device.type}",
     )
     save_network(job.output[0], generator, {"trained on": info.source})
 

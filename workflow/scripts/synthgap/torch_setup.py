@@ -1,21 +1,34 @@
 """How torch computes in a job: device, threads, and scoped seeds."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 
 from .errors import InputError
+from .gpus import claim_gpu, visible_gpus
+
+LOG = logging.getLogger("synthgap")
 
 
 def select_device(name: str) -> torch.device:
-    """The torch device called `cpu` or `cuda`. Raises InputError where there is no CUDA device."""
-    if name == "cuda" and not torch.cuda.is_available():
+    """The torch device called `cpu`, or a CUDA device that no other job has (see claim_gpu).
+
+    Raises InputError where there is no CUDA device.
+    """
+    if name != "cuda":
+        return torch.device(name)
+    if not torch.cuda.is_available():
         raise InputError(
             "device: cuda was asked for, but torch sees no CUDA device here; run on a machine with an "
             "NVIDIA GPU and its driver, or set device: cpu in the config"
         )
-    return torch.device(name)
+    names = visible_gpus(torch.cuda.device_count())
+    device = torch.device("cuda", claim_gpu(names))
+    torch.cuda.set_device(device)
+    LOG.info("GPU %s of %s: %s", names[device.index], ",".join(names), torch.cuda.get_device_name(device))
+    return device
 
 
 def allow_tf32(allowed: bool) -> None:

@@ -1,7 +1,6 @@
-"""Training of the small GAN, the diffusion model's competitor on small data, with the hinge loss."""
+"""Training of the small GAN, the diffusion model's competitor on small data, with the hinge loss (Lim and Ye 2017)."""
 
 import copy
-import math
 import os
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ from torch import Tensor, nn
 
 from ..data.images import ImageSet
 from ..data.pixels import to_signal
-from ..errors import InputError
 from ..progress import progress
 from ..randomness import derive_seed, random_generator
 from ..settings import narrow_settings
@@ -58,29 +56,30 @@ def train_gan(
     adam = [torch.optim.Adam(m.parameters(), config.lr, betas=(0.0, 0.9)) for m in (generator, critic)]
     modules = {"generator": generator, "critic": critic, "average": average}
     path = checkpoint_path(checkpoints, "gan", train, config, seed, made_by)
-    state = TrainingState(path, modules, {"adam_generator": adam[0], "adam_critic": adam[1]})
-    state.restore()
+    optimizers = {"adam_generator": adam[0], "adam_critic": adam[1]}
     real = torch.from_numpy(to_signal(images).transpose(0, 3, 1, 2)).float()
     labels = torch.from_numpy(train.labels)
     batches = config.critic_steps + 1
-    steps = range(state.step, config.steps)
-    for step in progress(steps, "train GAN", "step", total=config.steps, initial=state.step):
-        for part in range(batches):
-            batch = batch_positions(len(train), config.batch_size, step * batches + part, seed, "train_gan")
-            noise = random_generator(seed, "train_gan", "latent", step, part)
-            z = torch.from_numpy(noise.standard_normal((len(batch), config.latent))).float().to(device)
-            classes = labels[batch].to(device)
-            if part < config.critic_steps:
-                _train_critic(generator, critic, adam[1], real[batch].to(device), classes, z)
-            else:
-                loss = _train_generator(generator, critic, adam[0], classes, z)
-        update_average(average, generator, step, config.ema_decay)
-        state.step = step + 1
-        if state.is_due(config.steps):
-            if not math.isfinite(float(loss)):
-                raise InputError(f"gan: the loss became {float(loss)} by step {state.step}; lower gan.lr")
-            state.save()
-    state.forget()
+    with TrainingState(path, config.steps, modules, optimizers) as state:
+        steps = range(state.step, config.steps)
+        for step in progress(steps, "train GAN", "step", total=config.steps, initial=state.step):
+            for part in range(batches):
+                positions = batch_positions(
+                    len(train), config.batch_size, step * batches + part, seed, "train_gan"
+                )
+                noise = random_generator(seed, "train_gan", "latent", step, part)
+                z = (
+                    torch.from_numpy(noise.standard_normal((len(positions), config.latent)))
+                    .float()
+                    .to(device)
+                )
+                classes = labels[positions].to(device)
+                if part < config.critic_steps:
+                    _train_critic(generator, critic, adam[1], real[positions].to(device), classes, z)
+                else:
+                    loss = _train_generator(generator, critic, adam[0], classes, z)
+            update_average(average, generator, step, config.ema_decay)
+            state.advance(loss, "gan")
     return average.cpu().eval().requires_grad_(False)
 
 

@@ -2,10 +2,14 @@
 
 import hashlib
 import json
+import logging
+import math
 import os
+import signal
+import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import torch
 from safetensors import safe_open
@@ -13,32 +17,74 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ..data.images import ImageSet
+from ..errors import InputError
 from ..files import whole_file
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+LOG = logging.getLogger("synthgap")
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 CHECKPOINTS = 20  # written at equal distances over a training
 
 
 class TrainingState:
-    """Modules, their Adam optimisers and the number of steps done, kept in one file."""
+    """Modules, their Adam optimisers and the number of steps done, of `steps`, kept in one file.
+
+    A context: entered, it goes on from the file, where there is one, and minds SIGTERM and SIGINT, which
+    schedulers and Ctrl-C send; left after the last step, it deletes the file.
+    """
 
     def __init__(
-        self, path: Path, modules: dict[str, nn.Module], optimizers: dict[str, torch.optim.Adam]
+        self, path: Path, steps: int, modules: dict[str, nn.Module], optimizers: dict[str, torch.optim.Adam]
     ) -> None:
-        self.path, self.modules, self.optimizers, self.step = path, modules, optimizers, 0
+        self.path, self.steps, self.step = path, steps, 0
+        self.modules, self.optimizers = modules, optimizers
+        self._signal, self._handlers = 0, {}
 
-    def is_due(self, steps: int) -> bool:
-        """Whether a training of so many steps writes a checkpoint now."""
-        return self.step % max(steps // CHECKPOINTS, 1) == 0 or self.step == steps
+    def __enter__(self) -> Self:
+        self._restore()
+        self._handlers = {number: signal.signal(number, self._note) for number in STOPPING}
+        return self
 
-    def save(self) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        if kind is None:
+            self.path.unlink(missing_ok=True)
+
+    def advance(self, loss: Tensor, key: str) -> None:
+        """Count a step that is done, and write a checkpoint where one is due.
+
+        loss: the step's, a scalar; key: of the training's settings in the config. Raises InputError where
+        the loss is not finite. Where the process was told to stop, it ends here, its work saved.
+        """
+        self.step += 1
+        due = self.step % max(self.steps // CHECKPOINTS, 1) == 0 or self.step == self.steps
+        if due or self._signal:
+            if not math.isfinite(float(loss)):
+                raise InputError(
+                    f"{key}: the loss became {float(loss)} by step {self.step} of {self.steps}; lower {key}.lr"
+                )
+            self._save()
+        if self._signal and self.step < self.steps:
+            name = signal.Signals(self._signal).name
+            LOG.warning(
+                "stopped by %s after step %d of %d; run again to go on from there",
+                name,
+                self.step,
+                self.steps,
+            )
+            sys.exit(128 + self._signal)
+
+    def _note(self, number: int, frame: object) -> None:
+        self._signal = number
+
+    def _save(self) -> None:
         with whole_file(self.path) as temporary:
             save_file(self._tensors(), temporary, {"step": str(self.step)})
 
-    def restore(self) -> None:
-        """Go on from the file, where there is one."""
+    def _restore(self) -> None:
         if not self.path.exists():
             return
         for optimizer in self.optimizers.values():
@@ -52,10 +98,6 @@ class TrainingState:
             for name, tensor in self._tensors().items():
                 tensor.copy_(file.get_tensor(name))
             self.step = int(file.metadata()["step"])
-
-    def forget(self) -> None:
-        """Delete the file: the training is done."""
-        self.path.unlink(missing_ok=True)
 
     def _tensors(self) -> dict[str, Tensor]:
         """Everything that changes from step to step, by name (not copies)."""

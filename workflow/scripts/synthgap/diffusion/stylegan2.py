@@ -31,7 +31,7 @@ class StyleGAN2Config:
     """A generator's size and kind; the defaults are the published ones.
 
     architecture: "skip" adds up RGB images of all resolutions, "resnet" has residual blocks, "orig" neither
-    (the paper's Fig. 7). A layer of resolution r has min(channel_base / r, channel_max) channels.
+    (the paper's Fig. 7b and c). A layer of resolution r has min(channel_base / r, channel_max) channels.
     conv_clamp: the features' limit; None for none. resample_filter: symmetric, of even length.
     Raises ValueError, naming the value, for settings that are not known here.
     """
@@ -134,7 +134,7 @@ class Block(nn.Module):
 
 
 class StyledConv(nn.Module):
-    """Modulated 3x3 convolution, constant noise, bias, leaky ReLU: the paper's Fig. 2d."""
+    """The paper's Fig. 2d, modulated 3x3 convolution, noise, bias, leaky ReLU; the noise is constant."""
 
     def __init__(
         self, in_channels: int, out_channels: int, resolution: int, config: StyleGAN2Config, up: bool = False

@@ -33,7 +33,7 @@ LRELU_UPSAMPLING = 2  # how much finer than its signals a layer's nonlinearity i
 
 @dataclass(frozen=True)
 class StyleGAN3Config:
-    """A generator's size and filters, in the paper's terms (Sec. 3.2); the defaults are T's.
+    """A generator's size and filters, in the paper's terms (Sec. 3.2, App. F); the defaults are T's.
 
     R has conv_kernel 1, use_radial_filters, and twice the channel_base and channel_max.
     A layer of cutoff f has min(channel_base / 2f, channel_max) channels. num_layers: without the first and
@@ -92,7 +92,7 @@ class Signal:
 
 
 def signals_of(resolution: int, channels: int, config: StyleGAN3Config) -> list[Signal]:
-    """The output of each layer, that of RGB last: the paper's Sec. 3.2, "Flexible layers", and Fig. 4a.
+    """The output of each layer, that of RGB last: the paper's Sec. 3.2, App. F.1 and Fig. 4c.
 
     Cutoffs and stopbands grow geometrically, up to the image's for the last num_critical layers and RGB.
     """
@@ -154,7 +154,7 @@ class Synthesis(nn.Module):
 
 
 class FourierInput(nn.Module):
-    """Waves on the canvas, turned and shifted by w: the paper's Sec. 3.1 and App. F."""
+    """Waves on the canvas, turned and shifted by w: the paper's Sec. 3.1 and 3.2, App. F.1."""
 
     def __init__(self, signal: Signal, w_dim: int) -> None:
         super().__init__()
@@ -267,7 +267,7 @@ class ToRGB(nn.Module):
 
 
 def lowpass_filter(taps: int, signal: Signal, rate: int) -> Tensor:
-    """A 1-D sinc filter in a Kaiser window, float32 [taps], of sum 1: the paper's App. C.1."""
+    """A 1-D sinc filter in a Kaiser window, float32 [taps], of sum 1: the paper's App. C.1 and C.2."""
     values = firwin(taps, signal.cutoff, width=2 * signal.half_width, fs=rate)
     return torch.from_numpy(values).float()
 
@@ -275,7 +275,7 @@ def lowpass_filter(taps: int, signal: Signal, rate: int) -> Tensor:
 def radial_filter(taps: int, signal: Signal, rate: int) -> Tensor:
     """A jinc filter, radially symmetric, in a separable Kaiser window: float32 [taps, taps], of sum 1.
 
-    The paper's App. C.2. taps is even, so that no tap lies in the centre.
+    The paper's App. C.4. taps is even, so that no tap lies in the centre.
     """
     line = (np.arange(taps) - (taps - 1) / 2) / rate
     radius = np.hypot(line[:, None], line)

@@ -33,7 +33,7 @@ def check_number(config: Any, *names: str) -> None:
 
 
 def activate(x: Tensor) -> Tensor:
-    """The leaky ReLU that keeps the variance of its input (StyleGAN2, App. B)."""
+    """StyleGAN2's leaky ReLU, scaled so that the mean square of its input about stays."""
     return F.leaky_relu(x, 0.2) * sqrt(2)
 
 
@@ -64,8 +64,8 @@ class FullyConnected(nn.Module):
 class Mapping(nn.Module):
     """From z and the label to w.
 
-    Karras et al. (2019), "A Style-Based Generator", Sec. 2 and 3.2 (truncation); Karras et al. (2020),
-    ADA, App. D for labels. num_classes 0: unconditional.
+    Karras et al. (2019), "A Style-Based Generator", Sec. 2 and App. B (truncation); Karras et al. (2020),
+    "Training Generative Adversarial Networks with Limited Data", for labels. num_classes 0: unconditional.
     """
 
     def __init__(self, z_dim: int, num_classes: int, w_dim: int, num_ws: int, num_layers: int) -> None:

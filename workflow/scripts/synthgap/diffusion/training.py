@@ -63,35 +63,38 @@ def train_denoiser(
     _check_geometry(train, config)
     with seeded(derive_seed(seed, "train_denoiser", "init")):
         network = _build_network(train, num_classes, config).to(device)
-    run = _Run(network, config)
+    network.train()
+    average = copy.deepcopy(network)
+    optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
     path = checkpoint_path(checkpoints, "denoiser", train, config, seed, made_by)
-    modules: dict[str, nn.Module] = {"network": run.network, "average": run.average}
-    state = TrainingState(path, modules, {"adam": run.optimizer})
-    state.restore()
+    modules: dict[str, nn.Module] = {"network": network, "average": average}
     labels = torch.from_numpy(train.labels).to(device)
-    # A step's randomness is keyed by the step, so a resumed training draws what it would have.
-    steps = range(state.step, config.steps)
-    for step in progress(steps, "train denoiser", "step", total=config.steps, initial=state.step):
-        batch = batch_positions(len(train), config.batch_size, step, seed, "train_denoiser")
-        generator = random_generator(seed, "train_denoiser", "noise", step)
-        clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
-        sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
-        noise = generator.standard_normal(clean.shape, dtype=np.float32)
-        kept = torch.from_numpy(generator.random(len(batch)) >= config.label_dropout).to(device)
-        with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
-            run.advance(
-                step,
-                torch.from_numpy(clean).to(device),
-                torch.from_numpy(sigma.astype(np.float32)).to(device),
-                torch.from_numpy(noise).to(device),
-                torch.where(kept, labels[batch], -1),
-            )
-        state.step = step + 1
-        if state.is_due(config.steps):
-            run.check_finite(state.step)
-            state.save()
-    state.forget()
-    return run.average.cpu().eval().requires_grad_(False)
+    with TrainingState(path, config.steps, modules, {"adam": optimizer}) as state:
+        # A step's randomness is keyed by the step, so a resumed training draws what it would have.
+        steps = range(state.step, config.steps)
+        for step in progress(steps, "train denoiser", "step", total=config.steps, initial=state.step):
+            batch = batch_positions(len(train), config.batch_size, step, seed, "train_denoiser")
+            generator = random_generator(seed, "train_denoiser", "noise", step)
+            clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
+            sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
+            noise = generator.standard_normal(clean.shape, dtype=np.float32)
+            kept = torch.from_numpy(generator.random(len(batch)) >= config.label_dropout).to(device)
+            optimizer.zero_grad(set_to_none=True)
+            with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
+                loss = denoising_loss(
+                    network,
+                    torch.from_numpy(clean).to(device),
+                    torch.from_numpy(sigma.astype(np.float32)).to(device),
+                    torch.from_numpy(noise).to(device),
+                    torch.where(kept, labels[batch], -1),
+                )
+            loss.backward()
+            for group in optimizer.param_groups:
+                group["lr"] = config.lr * (1 + math.cos(math.pi * step / config.steps)) / 2
+            optimizer.step()
+            update_average(average, network, step, config.ema_decay)
+            state.advance(loss.detach(), "diffusion.train")
+    return average.cpu().eval().requires_grad_(False)
 
 
 def denoising_loss(
@@ -101,32 +104,6 @@ def denoising_loss(
     scale = sigma[:, None, None, None]
     weight = (scale**2 + network.sigma_data**2) / (scale * network.sigma_data) ** 2
     return (weight * (network(clean + scale * noise, sigma, labels) - clean) ** 2).mean()
-
-
-class _Run:
-    """A network in training, the average of its weights, and its optimiser."""
-
-    def __init__(self, network: EDMPrecond, config: DenoiserConfig) -> None:
-        self.network, self.average, self.config = network.train(), copy.deepcopy(network), config
-        self.loss = torch.tensor(0.0)
-        self.optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
-
-    def advance(self, step: int, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor) -> None:
-        rate = self.config.lr * (1 + math.cos(math.pi * step / self.config.steps)) / 2
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        self.optimizer.zero_grad(set_to_none=True)
-        self.loss = denoising_loss(self.network, clean, sigma, noise, labels)
-        self.loss.backward()
-        self.optimizer.step()
-        update_average(self.average, self.network, step, self.config.ema_decay)
-
-    def check_finite(self, step: int) -> None:
-        if not math.isfinite(float(self.loss.detach())):
-            raise InputError(
-                f"diffusion.train: the loss became {float(self.loss.detach())} by step {step} of "
-                f"{self.config.steps}; lower diffusion.train.lr"
-            )
 
 
 def _build_network(train: ImageSet, num_classes: int, config: DenoiserConfig) -> EDMPrecond:

@@ -1,0 +1,80 @@
+"""Which GPU a job gets. The GPUs are pretended: a claim is a lock, and asks no driver."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from project import SCRIPTS
+from synthgap import gpus
+from synthgap.errors import InputError
+from synthgap.gpus import claim_gpu, visible_gpus
+from synthgap.torch_setup import select_device
+
+JOB = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from synthgap.gpus import claim_gpu, visible_gpus
+names = visible_gpus(4)
+print(names[claim_gpu(names)], flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start a job that claims a GPU and keeps it until it is killed."""
+    jobs = []
+
+    def start_job(**environment):
+        job = subprocess.Popen(
+            [sys.executable, "-c", JOB, str(SCRIPTS)],
+            env={"TMPDIR": str(tmp_path), **environment},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        jobs.append(job)
+        return job
+
+    yield start_job
+    for job in jobs:
+        job.kill()
+        job.communicate()
+
+
+def test_jobs_get_different_gpus_and_a_killed_job_gives_its_own_back(start):
+    jobs = [start() for _ in range(4)]
+    claimed = [job.stdout.readline().strip() for job in jobs]
+    assert sorted(claimed) == ["0", "1", "2", "3"]
+    waiting = start()
+    assert "all 4 GPUs are taken" in waiting.stderr.readline()
+    jobs[2].kill()
+    assert waiting.stdout.readline().strip() == claimed[2]
+
+
+def test_only_gpus_that_a_scheduler_gave_are_claimed(start):
+    jobs = [start(CUDA_VISIBLE_DEVICES="5,GPU-8f3a") for _ in range(2)]
+    assert {job.stdout.readline().strip() for job in jobs} == {"5", "GPU-8f3a"}
+
+
+def test_allocations_whose_gpus_share_numbers_do_not_wait_for_each_other(start):
+    jobs = [start(CUDA_VISIBLE_DEVICES="0,1", SLURM_JOB_ID=str(i)) for i in range(2)]
+    assert [job.stdout.readline().strip() for job in jobs] == ["0", "0"]
+
+
+def test_a_single_gpu_is_taken_without_a_claim(tmp_path, monkeypatch):
+    monkeypatch.setattr(gpus.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    assert visible_gpus(1) == ["3"]
+    assert claim_gpu(["3"]) == claim_gpu(["3"]) == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_gpus_are_numbered_where_nothing_is_set(monkeypatch):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert visible_gpus(2) == ["0", "1"]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="tells what happens without CUDA")
+def test_cuda_without_cuda_is_told():
+    with pytest.raises(InputError, match="device: cuda was asked for, but torch sees no CUDA device"):
+        select_device("cuda")

@@ -1,0 +1,54 @@
+"""Which GPU a job computes on. Snakemake counts GPUs, but doesn't say which one a job got."""
+
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+LOG = logging.getLogger("synthgap")
+POLL = 1.0  # seconds between two looks for a free GPU
+_claimed: list[FileLock] = []  # for as long as the process lives
+
+
+def visible_gpus(count: int) -> list[str]:
+    """The names of the GPUs that this process may use, of `count` that it sees.
+
+    Those in CUDA_VISIBLE_DEVICES, where a scheduler or the user has set it; else their numbers.
+    """
+    given = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return [str(i) for i in range(count)] if given is None else given.split(",")[:count]
+
+
+def claim_gpu(names: Sequence[str]) -> int:
+    """The position of a GPU that no other job of this user has claimed; waits until there is one.
+
+    A single GPU is taken as it is: Snakemake's count or the scheduler has seen to it. A claim is a lock on
+    a file that ends with the process, however that ends.
+    """
+    if len(names) == 1:
+        return 0
+    waiting = False
+    while True:
+        for position, name in enumerate(names):
+            lock = FileLock(_lock_path(name))
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            _claimed.append(lock)
+            return position
+        if not waiting:
+            LOG.warning("all %d GPUs are taken by other jobs; waiting for one", len(names))
+            waiting = True
+        time.sleep(POLL)
+
+
+def _lock_path(name: str) -> Path:
+    # Users can't open each other's files, and GPUs of two allocations may have the same number.
+    allocation = os.environ.get("SLURM_JOB_ID", "here")
+    safe = name.replace("/", "-")
+    return Path(tempfile.gettempdir()) / f"synthgap-{os.getuid()}-{allocation}-gpu-{safe}.lock"
