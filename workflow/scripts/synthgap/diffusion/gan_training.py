@@ -1,9 +1,10 @@
-"""Training of the small GAN, the diffusion model's competitor on small data, with the hinge loss (Lim and Ye 2017)."""
+"""Training of the small GAN, a competitor on small data, with the hinge loss (Lim and Ye 2017)."""
 
 import copy
 import os
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -67,12 +68,9 @@ def train_gan(
                 positions = batch_positions(
                     len(train), config.batch_size, step * batches + part, seed, "train_gan"
                 )
-                noise = random_generator(seed, "train_gan", "latent", step, part)
-                z = (
-                    torch.from_numpy(noise.standard_normal((len(positions), config.latent)))
-                    .float()
-                    .to(device)
-                )
+                source = random_generator(seed, "train_gan", "latent", step, part)
+                noise = source.standard_normal((len(positions), config.latent), dtype=np.float32)
+                z = torch.from_numpy(noise).to(device)
                 classes = labels[positions].to(device)
                 if part < config.critic_steps:
                     _train_critic(generator, critic, adam[1], real[positions].to(device), classes, z)

@@ -9,7 +9,7 @@ import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from safetensors import safe_open
@@ -40,7 +40,8 @@ class TrainingState:
     ) -> None:
         self.path, self.steps, self.step = path, steps, 0
         self.modules, self.optimizers = modules, optimizers
-        self._signal, self._handlers = 0, {}
+        self._signal = 0
+        self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
         self._restore()
@@ -64,17 +65,14 @@ class TrainingState:
         if due or self._signal:
             if not math.isfinite(float(loss)):
                 raise InputError(
-                    f"{key}: the loss became {float(loss)} by step {self.step} of {self.steps}; lower {key}.lr"
+                    f"{key}: the loss became {float(loss)} by step {self.step} of {self.steps}; "
+                    f"lower {key}.lr"
                 )
             self._save()
         if self._signal and self.step < self.steps:
             name = signal.Signals(self._signal).name
-            LOG.warning(
-                "stopped by %s after step %d of %d; run again to go on from there",
-                name,
-                self.step,
-                self.steps,
-            )
+            done = f"step {self.step} of {self.steps}"
+            LOG.warning("stopped by %s after %s; run again to go on from there", name, done)
             sys.exit(128 + self._signal)
 
     def _note(self, number: int, frame: object) -> None:
