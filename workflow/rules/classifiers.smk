@@ -14,7 +14,7 @@ rule train_classifier:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("train_classifier"),
     params:
         settings=settings("train_classifier", "seed", "threads")
         | {"classifier": {key: value for key, value in config["classifier"].items() if key != "t_re"}},

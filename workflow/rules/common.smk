@@ -13,6 +13,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from synthgap.config import check_consistency, check_schema
 from synthgap.errors import InputError
+from synthgap.estimates import memory_mb, runtime_minutes
 from synthgap.metrics.names import FETCHED_EXTRACTORS, score_extractors
 from synthgap.provenance import code_hash, reference_hash
 from synthgap.references import TRAIN, fetched_name, is_callable_reference, is_url
@@ -56,7 +57,18 @@ if is_url(NETWORK):
 for entry in COMPETITORS.values():
     if is_url(entry["network"] or ""):
         FETCHED[fetched_name(entry["network"])] = {"url": entry["network"], "sha256": entry["sha256"]}
-GPU = 1 if config["device"] == "cuda" else 0
+# Rules that run networks, on a GPU where the config says so.
+ON_DEVICE = {
+    "train_denoiser",
+    "reconstruct_images",
+    "train_gan",
+    "sample_generator",
+    "train_classifier",
+    "measure_set",
+    "detect_fakes",
+    "detect_controls",
+    "map_attention",
+}
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
 
 
@@ -85,6 +97,17 @@ def settings(rule, *keys):
             part = part[name]
         values[key.split(".")[-1]] = part
     return values
+
+
+def needs(rule):
+    """The resources of a rule's jobs; memory and time grow with every attempt."""
+    on_gpu = rule in ON_DEVICE and config["device"] == "cuda"
+    memory, minutes = memory_mb(rule, config), runtime_minutes(rule, config)
+    return {
+        "mem_mb": lambda wildcards, attempt: attempt * memory,
+        "runtime": lambda wildcards, attempt: attempt * minutes,
+        "gpu": int(on_gpu),
+    }
 
 
 def local_file(url):

@@ -11,6 +11,9 @@ rule fetch_file:
         "resources/logs/{fetched}.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("fetch_file"),
     params:
         settings=lambda w: settings("fetch_file") | FETCHED[w.fetched],
     script:
@@ -28,6 +31,9 @@ rule pack_dataset:
         R / "logs/pack_dataset.log",
     conda:
         "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        **needs("pack_dataset"),
     params:
         settings=settings("pack_dataset", "seed", "dataset"),
         downloads="resources",
@@ -45,6 +51,9 @@ rule export_zip:
         R / "logs/export_zip/{set}-{split}.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("export_zip"),
     params:
         settings=settings("export_zip"),
     script:
@@ -61,6 +70,9 @@ rule export_folder:
         R / "logs/export_folder/{set}-{split}.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("export_folder"),
     params:
         settings=settings("export_folder"),
     script:

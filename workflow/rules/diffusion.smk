@@ -16,7 +16,7 @@ if NETWORK == TRAIN:
             "../../envs/torch.yaml"
         threads: config["threads"]
         resources:
-            gpu=GPU,
+            **needs("train_denoiser"),
         params:
             settings=settings("train_denoiser", "seed", "threads", "diffusion.train"),
             checkpoints=R / "checkpoints",
@@ -36,6 +36,9 @@ else:
         priority: 1  # what does not fit is told before anything is computed
         conda:
             "../../envs/torch.yaml"
+        threads: 1
+        resources:
+            **needs("import_denoiser"),
         params:
             settings=settings("import_denoiser", "diffusion.network", "diffusion.sha256"),
         script:
@@ -59,7 +62,7 @@ rule reconstruct_images:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("reconstruct_images"),
     params:
         settings=settings(
             "reconstruct_images",
@@ -90,7 +93,7 @@ rule train_gan:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("train_gan"),
     params:
         settings=settings("train_gan", "seed", "threads", "gan"),
         checkpoints=R / "checkpoints",
@@ -111,6 +114,9 @@ rule import_generator:
     priority: 1  # what does not fit is told before anything is computed
     conda:
         "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        **needs("import_generator"),
     params:
         settings=lambda w: settings("import_generator")
         | {key: COMPETITORS[w.set][key] for key in ("network", "sha256")},
@@ -137,7 +143,7 @@ rule sample_generator:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("sample_generator"),
     params:
         settings=lambda w: settings(
             "sample_generator", "seed", "threads", "diffusion.batch_size", "diffusion.shards"
@@ -163,6 +169,9 @@ rule take_samples:
     priority: 1  # what does not fit is told before anything is computed
     conda:
         "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        **needs("take_samples"),
     params:
         settings=settings("take_samples", "seed", "diffusion.shards"),
     script:

@@ -19,6 +19,9 @@ rule tabulate_detection:
         R / "logs/tabulate_detection.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("tabulate_detection"),
     params:
         settings=settings("tabulate_detection"),
         with_paper=WITH_PAPER,
@@ -40,6 +43,9 @@ rule tabulate_accuracy:
         R / "logs/tabulate_accuracy.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("tabulate_accuracy"),
     params:
         settings=settings("tabulate_accuracy", "diffusion.sampling"),
         with_paper=WITH_PAPER,
@@ -63,6 +69,9 @@ rule write_summary:
         R / "logs/write_summary.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("write_summary"),
     params:
         settings=settings("write_summary", "seed", "diffusion.sampling"),
         with_paper=WITH_PAPER,
@@ -85,6 +94,9 @@ rule plot_accuracy:
         R / "logs/plot_accuracy.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_accuracy"),
     params:
         settings=settings("plot_accuracy"),
         synthetic=SYNTHETIC,
@@ -108,6 +120,9 @@ rule plot_features:
         R / "logs/plot_features.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_features"),
     params:
         settings=settings("plot_features"),
     script:
@@ -129,6 +144,9 @@ rule plot_reconstruction:
         R / "logs/plot_reconstruction.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_reconstruction"),
     params:
         settings=settings("plot_reconstruction", "seed", "diffusion.sampling"),
         sets=RECONSTRUCTED,
@@ -151,6 +169,9 @@ rule plot_grid:
         R / "logs/plot_grid.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_grid"),
     params:
         settings=settings("plot_grid", "figures.images"),
         sets=SETS,
@@ -173,6 +194,9 @@ rule plot_quality:
         R / "logs/plot_quality.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_quality"),
     params:
         settings=settings("plot_quality", "metrics.frechet", "metrics.manifold", "diffusion.sampling"),
     script:
@@ -195,6 +219,9 @@ rule plot_attention:
         R / "logs/plot_attention.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_attention"),
     params:
         settings=settings("plot_attention", "figures.images"),
         sets=CLASSIFIER_SETS,
@@ -217,6 +244,9 @@ rule plot_entropy:
         R / "logs/plot_entropy.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_entropy"),
     params:
         settings=settings("plot_entropy", "diffusion.sampling"),
     script:
@@ -239,6 +269,9 @@ rule plot_class_features:
         R / "logs/plot_class_features.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_class_features"),
     params:
         settings=settings("plot_class_features", "figures.class"),
         sets=FIG6_SETS,
@@ -261,6 +294,9 @@ rule plot_detection:
         R / "logs/plot_detection.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_detection"),
     params:
         settings=settings("plot_detection", "diffusion.sampling"),
     script:
@@ -283,6 +319,9 @@ rule plot_spectra:
         R / "logs/plot_spectra.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("plot_spectra"),
     params:
         settings=settings("plot_spectra"),
         sets=GENERATED,

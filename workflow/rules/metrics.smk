@@ -14,7 +14,7 @@ rule measure_set:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("measure_set"),
     params:
         settings=settings(
             "measure_set",
@@ -42,6 +42,8 @@ rule score_set:
     conda:
         "../../envs/analysis.yaml"
     threads: config["threads"]
+    resources:
+        **needs("score_set"),
     params:
         settings=settings(
             "score_set",
@@ -66,6 +68,8 @@ rule score_baseline:
     conda:
         "../../envs/analysis.yaml"
     threads: config["threads"]
+    resources:
+        **needs("score_baseline"),
     params:
         settings=settings(
             "score_baseline",
@@ -95,7 +99,7 @@ rule detect_fakes:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("detect_fakes"),
     params:
         settings=settings("detect_fakes", "seed", "threads", "replicates", "detection"),
     script:
@@ -117,7 +121,7 @@ rule detect_controls:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("detect_controls"),
     params:
         settings=settings("detect_controls", "seed", "threads", "replicates", "detection"),
     script:
@@ -139,7 +143,7 @@ rule map_attention:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=GPU,
+        **needs("map_attention"),
     params:
         settings=settings("map_attention", "seed", "threads", "metrics.attention_images"),
         sets=CLASSIFIER_SETS,
@@ -166,6 +170,9 @@ rule collect_metrics:
         R / "logs/collect_metrics.log",
     conda:
         "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("collect_metrics"),
     params:
         settings=settings("collect_metrics"),
     script:
