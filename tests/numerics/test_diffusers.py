@@ -6,7 +6,7 @@ import pytest
 import torch
 from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
 from synthgap.diffusion.adapters import DiffusersDenoiser
-from synthgap.diffusion.importing import check_levels, load_denoiser
+from synthgap.diffusion.denoisers import check_levels, load_denoiser
 from synthgap.diffusion.schedule import SamplerConfig
 from synthgap.errors import InputError
 from synthgap.torch_setup import seeded

@@ -5,9 +5,8 @@ import pytest
 import torch
 from pickling import dump, network, record, tensor
 from project import GOLDEN
-from synthgap.data.images import DatasetInfo
 from synthgap.diffusion.checkpoints import KINDS, load_network, save_network
-from synthgap.diffusion.importing import check_denoiser
+from synthgap.diffusion.denoisers import load_denoiser
 from synthgap.diffusion.stylegan3 import StyleGAN3
 from synthgap.errors import InputError
 from synthgap.torch_setup import seeded
@@ -272,14 +271,14 @@ def refuse(path, message):
     assert "\n" not in str(error.value)
 
 
-def test_a_generator_is_no_denoiser(golden):
-    generator, *_ = golden
-    info = DatasetInfo(list("abcdefghij"), [0, 255], 32, 3, {"train": 1}, "a test")
-    with pytest.raises(InputError, match=r"gan\.pkl is a GAN's generator, which can't denoise"):
-        check_denoiser(generator, info, "gan.pkl")
+@pytest.mark.parametrize("name", ["stylegan2ada", "stylegan3t"])
+def test_a_generator_is_no_denoiser(name):
+    message = rf"{name}\.pkl: holds a network of kind '{name[:9]}'; expected one of edm"
+    with pytest.raises(InputError, match=message):
+        load_denoiser(str(GOLDEN / f"{name}.pkl"))
 
 
 def test_weights_of_other_kinds_are_named(tmp_path):
     for description, found in (({"architecture": {"kind": "vae"}}, "'vae'"), ({}, "'none'")):
         save_weights(tmp_path / "other.safetensors", {"x": torch.zeros(1)}, description)
-        refuse(tmp_path / "other.safetensors", f"holds a network of kind {found}; edm, gan, stylegan2")
+        refuse(tmp_path / "other.safetensors", f"holds a network of kind {found}; expected one of edm, gan")

@@ -1,5 +1,8 @@
 """Sets of other generators: sampled, or taken from a user's files."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +13,7 @@ from synthgap.data.labelled import Labelled
 from synthgap.data.packing import read_samples
 from synthgap.diffusion.checkpoints import load_network
 from synthgap.diffusion.competitors import sample_images, take_samples
-from synthgap.diffusion.importing import check_generator
+from synthgap.diffusion.generators import check_generator, load_generator
 from synthgap.errors import InputError
 
 INFO = DatasetInfo(["cat", "dog"], [0, 128, 255], 4, 1, {"train": 6, "test": 4}, "a test")
@@ -169,8 +172,35 @@ def test_a_generator_of_other_images_is_refused_by_name():
         ({"channels": 1}, "g.pkl has channels 3, the data set 1"),
     ):
         with pytest.raises(InputError, match=f"competitor stylegan2: {message}"):
-            check_generator(
-                generator, DatasetInfo(**{**vars(fitting), **changes}), "competitor stylegan2: g.pkl"
-            )
-    with pytest.raises(InputError, match="x is no GAN's generator"):
-        check_generator(load_network(GOLDEN / "edm_ddpmpp.pkl"), fitting, "x")
+            check_generator(generator, replace(fitting, **changes), "competitor stylegan2: g.pkl")
+    unconditional = SimpleNamespace(num_classes=0)
+    with pytest.raises(InputError, match=r"g\.pkl is unconditional; bring one that was trained with labels"):
+        check_generator(unconditional, fitting, "competitor stylegan2: g.pkl")
+    with pytest.raises(InputError, match="holds a network of kind 'edm'; expected one of gan, stylegan2"):
+        load_generator(GOLDEN / "edm_ddpmpp.pkl")
+
+
+def test_samples_of_several_sizes_are_refused_without_talk_of_the_data_set(tmp_path):
+    (tmp_path / "cat").mkdir()
+    for size in (4, 5):
+        Image.new("L", (size, size)).save(tmp_path / f"cat/{size}.png")
+    with pytest.raises(InputError, match=r"^competitor mine: the images in .* are 4x4 and 5x5 pixels$"):
+        read_samples(str(tmp_path), INFO, "competitor mine")
+
+
+def test_numbers_are_labels_and_names_are_names(tmp_path):
+    """Folders 0, 1, ..., 10 are classes in the order of text: label 2 is the class called 10."""
+    names = sorted(map(str, range(11)))
+    info = DatasetInfo(names, [0], 4, 1, {}, "")
+    samples = read_samples(write(tmp_path / "a.npz", None, [0, 2, 10]), info, "mine")
+    assert list(samples.labels) == [0, 2, 10]
+    for name in ("2", "10"):
+        (tmp_path / name).mkdir()
+        Image.new("L", (4, 4)).save(tmp_path / f"{name}/0.png")
+    samples = read_samples(str(tmp_path), info, "mine")
+    assert sorted(samples.labels) == [2, 3]
+
+
+def test_broken_weights_are_told():
+    with pytest.raises(InputError, match="competitor gan: its output is not finite"):
+        sample([0], generate=lambda z, labels: torch.full((len(z), 1, 4, 4), float("nan")))

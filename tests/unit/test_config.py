@@ -115,6 +115,11 @@ def competing(*others, **changes):
             r"config: competitors\.mine\.path: /no/where does not exist",
         ),
         (
+            competing(kind="samples", path="https://example.org/samples.npz"),
+            r"competitors\.mine\.path: https://example\.org/samples\.npz does not exist",
+        ),
+        (competing(name="nan"), "competitors: nan: this name is taken"),
+        (
             competing(kind="stylegan", network="no.pkl"),
             r"config: competitors\.mine\.network: no\.pkl does not exist",
         ),

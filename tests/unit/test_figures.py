@@ -166,7 +166,14 @@ def test_constant_attention_maps_decide_nothing():
 
 def test_one_replicate_claims_nothing_beyond_noise():
     findings = all_findings(story(0.2, replicates=1), 100, 0)
-    assert not findings[0].seen
+    on_noise = (
+        "less accurate",
+        "Recall falls",
+        "are easier",
+        "concentrate",
+    )  # others have the band, or a bound
+    judged = [f.seen for f in findings if any(words in f.claim for words in on_noise)]
+    assert judged == [None] * 5
     assert "no error from one replicate" in findings[0].measured
     summary = write_summary(story(0.2, replicates=1), INFO, SAMPLING, 0)
     assert "one replicate, so nothing can be said about noise" in summary
@@ -195,15 +202,15 @@ def test_competitors_have_rows_behind_the_reverse_steps():
 
 def test_competitors_are_compared_with_the_diffusion_model():
     scores = story(0.2, competitor=True)
-    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("Competitors'"))
+    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("The images of gan"))
     assert finding.seen
-    assert "gan: 80." in finding.measured
+    assert finding.measured.startswith("80.")
     alike = scores["metric"].str.startswith("detection") & (scores["set"] == "gan")
     scores.loc[alike, "value"] -= 0.22
-    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("Competitors'"))
+    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("The images of gan"))
     assert finding.seen is False
     scores.loc[scores["set"].str.endswith("control"), "value"] = 0.5
-    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("Competitors'"))
+    finding = next(f for f in all_findings(scores, 100, 0) if f.claim.startswith("The images of gan"))
     assert finding.seen is None
     summary = write_summary(scores, INFO, SAMPLING, 0)
     assert "One trained on gan's images reaches 7" in summary
@@ -214,7 +221,7 @@ def test_competitors_are_compared_with_the_diffusion_model():
 
 def test_other_findings_dont_mix_competitors_with_reconstructions():
     with_gan, without = (all_findings(story(0.2, competitor=c), 100, 0) for c in (True, False))
-    assert [f for f in with_gan if not f.claim.startswith("Competitors'")] == without
+    assert [f for f in with_gan if not f.claim.startswith("The images of gan")] == without
 
 
 def image_set(n=6):

@@ -61,6 +61,13 @@ def test_allocations_whose_gpus_share_numbers_do_not_wait_for_each_other(start):
     assert [job.stdout.readline().strip() for job in jobs] == ["0", "0"]
 
 
+def test_a_job_that_asks_twice_keeps_its_gpu(tmp_path, monkeypatch):
+    monkeypatch.setattr(gpus.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(gpus, "_claimed", [])
+    assert claim_gpu(["0", "1"]) == claim_gpu(["0", "1"]) == 0
+    assert len(gpus._claimed) == 1
+
+
 def test_a_single_gpu_is_taken_without_a_claim(tmp_path, monkeypatch):
     monkeypatch.setattr(gpus.tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")

@@ -146,7 +146,12 @@ rule sample_generator:
         **needs("sample_generator"),
     params:
         settings=lambda w: settings(
-            "sample_generator", "seed", "threads", "diffusion.batch_size", "diffusion.shards"
+            "sample_generator",
+            "seed",
+            "threads",
+            "diffusion.batch_size",
+            "diffusion.shards",
+            "diffusion.sampling.tf32",
         )
         | {"truncation_psi": COMPETITORS[w.set]["truncation_psi"]},
     script:

@@ -16,6 +16,7 @@ def main(job):
     settings = job.params.settings
     train, test = load_images(job.input.train).images, load_images(job.input.test).images
     levels = np.array(load_info(job.input.info).grey_levels)
+    device = select_device(device_of(job))
     replicates = range(settings["replicates"])
     generators = [random_generator(settings["seed"], POSITIVE_CONTROL, rep) for rep in replicates]
     pairs = {
@@ -28,7 +29,7 @@ def main(job):
             replicate_pairs,
             build_settings(DetectionConfig, settings["detection"]),
             seed=settings["seed"],
-            device=select_device(device_of(job)),
+            device=device,
         )
         for name, replicate_pairs in pairs.items()
     ]

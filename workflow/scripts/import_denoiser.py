@@ -1,8 +1,8 @@
-"""Bring in a network that was trained elsewhere, without executing anything in its file."""
+"""Bring in a denoiser that was trained elsewhere, without executing anything in its file."""
 
 from synthgap.data.images import load_info
-from synthgap.diffusion.checkpoints import load_network, save_network
-from synthgap.diffusion.importing import check_denoiser
+from synthgap.diffusion.denoisers import load_denoiser
+from synthgap.diffusion.storage import check_fit, save_network
 from synthgap.downloads import check_sha256
 from synthgap.jobs import run_job
 
@@ -10,8 +10,8 @@ from synthgap.jobs import run_job
 def main(job):
     settings = job.params.settings
     digest = check_sha256(job.input.network, settings["sha256"])
-    network = load_network(job.input.network)
-    check_denoiser(network, load_info(job.input.info), f"diffusion.network: {settings['network']}")
+    network = load_denoiser(job.input.network)
+    check_fit(network, load_info(job.input.info), f"diffusion.network: {settings['network']}")
     save_network(job.output[0], network, {"network": settings["network"], "sha256": digest})
 
 

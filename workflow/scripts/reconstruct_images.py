@@ -4,8 +4,9 @@ import numpy as np
 import torch
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
 from synthgap.data.splits import shard_positions
-from synthgap.diffusion.importing import check_denoiser, check_levels, load_denoiser
+from synthgap.diffusion.denoisers import check_levels, load_denoiser
 from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
+from synthgap.diffusion.storage import check_fit
 from synthgap.jobs import device_of, run_job
 from synthgap.sets import reverse_step
 from synthgap.settings import build_settings
@@ -19,7 +20,7 @@ def main(job):
     info = load_info(job.input.info)
     reference = settings.get("network") or job.input.denoiser[0]
     denoiser = load_denoiser(reference).to(select_device(device_of(job)))
-    check_denoiser(denoiser, info, f"diffusion.network: {reference}")
+    check_fit(denoiser, info, f"diffusion.network: {reference}")
     check_levels(denoiser, config, reference)
     if device_of(job) == "cuda":
         denoiser = denoiser.to(memory_format=torch.channels_last)

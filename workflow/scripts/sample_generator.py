@@ -5,16 +5,17 @@ from functools import partial
 import numpy as np
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
 from synthgap.data.splits import shard_positions
-from synthgap.diffusion.checkpoints import load_network
 from synthgap.diffusion.competitors import sample_images
+from synthgap.diffusion.generators import load_generator
 from synthgap.jobs import device_of, run_job
-from synthgap.torch_setup import select_device
+from synthgap.torch_setup import allow_tf32, select_device
 
 
 def main(job):
     settings, wildcards = job.params.settings, job.wildcards
     device = select_device(device_of(job))
-    generator = load_network(job.input.generator).to(device)
+    allow_tf32(settings["tf32"])
+    generator = load_generator(job.input.generator).to(device)
     generate = generator
     if settings["truncation_psi"] is not None:
         generate = partial(generator, truncation_psi=settings["truncation_psi"])

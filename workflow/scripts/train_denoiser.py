@@ -1,7 +1,7 @@
 """Train the class-conditional denoiser on the training images."""
 
 from synthgap.data.images import load_images, load_info
-from synthgap.diffusion.checkpoints import save_network
+from synthgap.diffusion.storage import save_network
 from synthgap.diffusion.training import DenoiserConfig, train_denoiser
 from synthgap.jobs import device_of, run_job
 from synthgap.randomness import derive_seed

@@ -1,8 +1,8 @@
 """Train the small GAN that competes with the diffusion model."""
 
 from synthgap.data.images import load_images, load_info
-from synthgap.diffusion.checkpoints import save_network
 from synthgap.diffusion.gan_training import GANConfig, train_gan
+from synthgap.diffusion.storage import save_network
 from synthgap.jobs import device_of, run_job
 from synthgap.randomness import derive_seed
 from synthgap.settings import build_settings

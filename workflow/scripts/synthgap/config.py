@@ -93,7 +93,7 @@ def _check_competitors(competitors: list[dict[str, Any]]) -> None:
         if strange := given - needed - optional:
             raise InputError(f"{place}: kind {entry['kind']} has no {min(strange)}; remove it")
         for key in ("path", "network"):
-            if entry.get(key) and not is_url(entry[key]):
+            if entry.get(key) and not (key == "network" and is_url(entry[key])):
                 _check_exists(f"competitors.{name}.{key}", entry[key])
 
 

@@ -77,6 +77,7 @@ def check_sha256(path: str | os.PathLike, expected: str | None) -> str:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if expected is not None and digest != expected.lower():
         raise InputError(f"{path}: its SHA-256 is {digest}, expected {expected}")
+    logger.info("%s has the SHA-256 %s", path, digest)
     return digest
 
 

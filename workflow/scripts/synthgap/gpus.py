@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-LOG = logging.getLogger("synthgap")
+logger = logging.getLogger(__name__)
 POLL = 1.0  # seconds between two looks for a free GPU
-_claimed: list[FileLock] = []  # for as long as the process lives
+_claimed: list[tuple[int, FileLock]] = []  # for as long as the process lives
 
 
 def visible_gpus(count: int) -> list[str]:
@@ -27,10 +27,12 @@ def claim_gpu(names: Sequence[str]) -> int:
     """The position of a GPU that no other job of this user has claimed; waits until there is one.
 
     A single GPU is taken as it is: Snakemake's count or the scheduler has seen to it. A claim is a lock on
-    a file that ends with the process, however that ends.
+    a file that ends with the process, however that ends. Asked again, it gives the same.
     """
     if len(names) == 1:
         return 0
+    if _claimed:
+        return _claimed[0][0]
     waiting = False
     while True:
         for position, name in enumerate(names):
@@ -39,10 +41,10 @@ def claim_gpu(names: Sequence[str]) -> int:
                 lock.acquire(timeout=0)
             except Timeout:
                 continue
-            _claimed.append(lock)
+            _claimed.append((position, lock))
             return position
         if not waiting:
-            LOG.warning("all %d GPUs are taken by other jobs; waiting for one", len(names))
+            logger.warning("all %d GPUs are taken by other jobs; waiting for one", len(names))
             waiting = True
         time.sleep(POLL)
 

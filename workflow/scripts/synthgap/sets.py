@@ -8,8 +8,9 @@ from collections.abc import Iterable
 REAL = "real"
 POSITIVE_CONTROL = "positive-control"
 NEGATIVE_CONTROL = "negative-control"
-# Names that a competitor can't have, beside those of reconstructions: of other files and folders.
-RESERVED = {REAL, "controls", "detection", "gradcam"}
+# Names that a competitor can't have, beside those of reconstructions: of other files and folders, of the
+# fully synthetic set in figures, and what readers of csv take for a missing value.
+RESERVED = {REAL, "controls", "detection", "gradcam", "synthetic", "nan", "null"}
 
 
 def set_name(t_re: int, steps: int) -> str:

@@ -9,7 +9,7 @@ import torch
 from .errors import InputError
 from .gpus import claim_gpu, visible_gpus
 
-LOG = logging.getLogger("synthgap")
+logger = logging.getLogger(__name__)
 
 
 def select_device(name: str) -> torch.device:
@@ -27,7 +27,7 @@ def select_device(name: str) -> torch.device:
     names = visible_gpus(torch.cuda.device_count())
     device = torch.device("cuda", claim_gpu(names))
     torch.cuda.set_device(device)
-    LOG.info("GPU %s of %s: %s", names[device.index], ",".join(names), torch.cuda.get_device_name(device))
+    logger.info("GPU %s of %s: %s", names[device.index], ",".join(names), torch.cuda.get_device_name(device))
     return device
 
 

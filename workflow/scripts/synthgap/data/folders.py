@@ -124,7 +124,7 @@ def _edm_source(files: dict[str, ImageFile], path: Path, resolution: int | None)
     if targets.min() < 0:
         raise InputError(f"dataset.path: dataset.json in {path} has the label {targets.min()}; from 0 up")
     names = [str(label) for label in range(targets.max() + 1)]
-    return Source(Labelled(images, targets), None, names, f"{path.name} (EDM's zip)")
+    return Source(Labelled(images, targets), None, names, f"{path.name} (EDM's zip)", True)
 
 
 def _image_files(files: list[ImageFile], path: Path) -> list[ImageFile]:

@@ -16,10 +16,12 @@ class Labelled:
 @dataclass(frozen=True)
 class Source:
     """A data set: train and test images, or all in `train` where it has no split of its own (test None);
-    class names in label order; a description for the report.
+    class names in label order; a description for the report; whether it has the classes' numbers alone, which
+    are their names then.
     """
 
     train: Labelled
     test: Labelled | None
     class_names: list[str]
     description: str
+    numbered: bool = False

@@ -69,12 +69,14 @@ def read_samples(path: str, info: DatasetInfo, origin: str) -> Labelled:
     try:
         source = read_source(SourceConfig(kind=kind, path=path), "")
     except InputError as error:
-        raise InputError(f"{origin}: {str(error).removeprefix('dataset.path: ')}") from error
+        # The readers speak of the data set, whose images can be resized on the way.
+        problem = str(error).removeprefix("dataset.path: ").removeprefix("dataset: ")
+        raise InputError(f"{origin}: {problem.split('; set dataset.resolution')[0]}") from error
     names = source.class_names
-    if set(names) <= set(info.class_names):
-        numbers = np.array([info.class_names.index(name) for name in names])
-    elif names == [str(i) for i in range(len(names))] and len(names) <= len(info.class_names):
+    if source.numbered and len(names) <= len(info.class_names):
         numbers = np.arange(len(names))
+    elif not source.numbered and set(names) <= set(info.class_names):
+        numbers = np.array([info.class_names.index(name) for name in names])
     else:
         raise InputError(
             f"{origin}: {path} has the classes {', '.join(names)}; expected those of the data set, "

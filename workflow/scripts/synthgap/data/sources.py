@@ -65,7 +65,7 @@ def read_npz(config: SourceConfig, downloads: str) -> Source:
         parts = [_npz_part(content, "train_", path), _npz_part(content, "test_", path)]
     classes = 1 + max(int(part.labels.max(initial=0)) for part in parts)
     test = parts[1] if len(parts) > 1 else None
-    return Source(parts[0], test, [str(i) for i in range(classes)], f"{path.name} (npz)")
+    return Source(parts[0], test, [str(i) for i in range(classes)], f"{path.name} (npz)", True)
 
 
 def _npz_part(content: dict[str, np.ndarray], prefix: str, path: Path) -> Labelled:

@@ -35,7 +35,7 @@ def sample_images(
     generate: z float32 [B, latent] and labels int64 [B] to images [B, C, H, W] in [-1, 1]. labels, index:
     int64 [N], of the images in the packed split that the new ones take the place of. An image's latent
     belongs to (seed, replicate, split, name, index) and to nothing else; batches are padded to batch_size,
-    so the result for an image does not depend on the others.
+    so the result for an image does not depend on the others. Raises InputError where an image is not finite.
     """
     key = derive_key(seed, "competitor", name, replicate, split)
     images = []
@@ -44,6 +44,8 @@ def sample_images(
         z = np.stack([_latent(key, int(position), latent) for position in index[batch]])
         signal = generate(to_batch(z, batch_size, device), to_batch(labels[batch], batch_size, device))
         pixels = signal[: len(z)].float().cpu().numpy().transpose(0, 2, 3, 1)
+        if not np.isfinite(pixels).all():
+            raise InputError(f"competitor {name}: its output is not finite; its weights are broken")
         images.append(to_pixels(pixels.astype(np.float64), grey_levels))
     return np.concatenate(images)
 
@@ -72,7 +74,7 @@ def take_samples(
     if samples.images.shape[1:] != real.images.shape[1:]:
         raise InputError(
             f"competitor {name}: its images are {list(samples.images.shape[1:])}, the data set's "
-            f"{list(real.images.shape[1:])}; bring images of that size"
+            f"{list(real.images.shape[1:])}; bring images of that height, width and number of channels"
         )
     class_names = info.class_names
     places = np.concatenate([image_set.labels for image_set in splits.values()])

@@ -23,6 +23,8 @@ class GANShape:
 class GANGenerator(nn.Module):
     """G(z [B, latent], labels int64 [B]) -> images [B, C, H, W] in [-1, 1]."""
 
+    kind = "gan"
+
     def __init__(self, resolution: int, channels: int, num_classes: int, config: GANShape) -> None:
         super().__init__()
         self.resolution, self.channels, self.num_classes = resolution, channels, num_classes

@@ -19,6 +19,8 @@ from .gan import Discriminator, GANGenerator, GANShape
 from .loops import batch_positions, update_average
 from .resuming import TrainingState, checkpoint_path
 
+STATISTICS_BATCHES = 100
+
 
 @dataclass(frozen=True)
 class GANConfig(GANShape):
@@ -58,7 +60,6 @@ def train_gan(
     modules = {"generator": generator, "critic": critic, "average": average}
     path = checkpoint_path(checkpoints, "gan", train, config, seed, made_by)
     optimizers = {"adam_generator": adam[0], "adam_critic": adam[1]}
-    real = torch.from_numpy(to_signal(images).transpose(0, 3, 1, 2)).float()
     labels = torch.from_numpy(train.labels)
     batches = config.critic_steps + 1
     with TrainingState(path, config.steps, modules, optimizers) as state:
@@ -73,12 +74,31 @@ def train_gan(
                 z = torch.from_numpy(noise).to(device)
                 classes = labels[positions].to(device)
                 if part < config.critic_steps:
-                    _train_critic(generator, critic, adam[1], real[positions].to(device), classes, z)
+                    signal = to_signal(images[positions]).transpose(0, 3, 1, 2).astype(np.float32)
+                    real = torch.from_numpy(signal).to(device)
+                    _train_critic(generator, critic, adam[1], real, classes, z)
                 else:
                     loss = _train_generator(generator, critic, adam[0], classes, z)
             update_average(average, generator, step, config.ema_decay)
             state.advance(loss, "gan")
+    _settle_statistics(average, labels, config, seed, device)
     return average.cpu().eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def _settle_statistics(
+    average: GANGenerator, labels: Tensor, config: GANConfig, seed: int, device: torch.device
+) -> None:
+    """Measure the batch norms' statistics anew: those that training left belong to other weights."""
+    for module in average.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.reset_running_stats()
+            module.momentum = None  # a plain mean over the batches
+    source = random_generator(seed, "train_gan", "statistics")
+    for _ in range(STATISTICS_BATCHES):
+        chosen = labels[source.integers(len(labels), size=config.batch_size)]
+        noise = source.standard_normal((config.batch_size, config.latent), dtype=np.float32)
+        average.train()(torch.from_numpy(noise).to(device), chosen.to(device))
 
 
 def _train_critic(

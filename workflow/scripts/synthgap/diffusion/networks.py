@@ -201,6 +201,8 @@ class EDMPrecond(nn.Module):
     Karras et al. (2022), Eq. 7 and Table 1. num_classes 0: unconditional.
     """
 
+    kind = "edm"
+
     def __init__(
         self,
         resolution: int,

@@ -23,7 +23,7 @@ from ..files import whole_file
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-LOG = logging.getLogger("synthgap")
+logger = logging.getLogger(__name__)
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 CHECKPOINTS = 20  # written at equal distances over a training
 
@@ -72,7 +72,7 @@ class TrainingState:
         if self._signal and self.step < self.steps:
             name = signal.Signals(self._signal).name
             done = f"step {self.step} of {self.steps}"
-            LOG.warning("stopped by %s after %s; run again to go on from there", name, done)
+            logger.warning("stopped by %s after %s; run again to go on from there", name, done)
             sys.exit(128 + self._signal)
 
     def _note(self, number: int, frame: object) -> None:

@@ -68,6 +68,8 @@ class StyleGAN2(Generator):
     its z and label alone.
     """
 
+    kind = "stylegan2"
+
     def __init__(self, resolution: int, channels: int, num_classes: int, config: StyleGAN2Config) -> None:
         super().__init__(resolution, channels, num_classes, config, Synthesis, SMALLEST)
 

@@ -121,6 +121,8 @@ def signals_of(resolution: int, channels: int, config: StyleGAN3Config) -> list[
 class StyleGAN3(Generator):
     """StyleGAN3's generator (see Generator)."""
 
+    kind = "stylegan3"
+
     def __init__(self, resolution: int, channels: int, num_classes: int, config: StyleGAN3Config) -> None:
         super().__init__(resolution, channels, num_classes, config, Synthesis, SMALLEST)
 

@@ -93,7 +93,7 @@ def entropy_figure(scores: pd.DataFrame, sampling: SamplerConfig) -> Figure:
         if real.n > 1:
             axes.axhspan(real.mean - real.std, real.mean + real.std, color=colour, alpha=0.15, lw=0)
         axes.axhline(real.mean, color=colour, lw=0.8, ls=":")
-        _plot_summaries(axes, summaries, colour, line, f"from {split} images", side * 0.7)
+        _plot_summaries(axes, summaries, colour, line, f"{split} images", side * 0.7)
     axes.set_ylabel("entropy (nats)")
     axes.set_ylim(bottom=0)
     label_sets(axes, summaries, sampling)

@@ -64,12 +64,14 @@ def write_summary(
 READING = """\
 - ± is the standard deviation over n = {replicates} replicates, unless n is given. A replicate repeats the
   sampling noise and the classifier's training together. Replicates share one split of the data and,
-  unless `diffusion.train.replicates` is set, one denoiser: the spread doesn't cover those.
+  unless `diffusion.train.replicates` is set, one denoiser: the spread doesn't cover those. Nor does it cover
+  a competitor's training: all replicates are drawn from one generator.
 - A difference is beyond noise when it exceeds two standard errors. A quality metric counts as worse than
   real when it lies more than two standard deviations outside the band of random re-splits of the real
   images.
 - *Held-out* compares reconstructions of training images with the real test images; *paired* compares
-  them with the images they were made from, and is good at small t_re by construction.
+  them with the images they were made from, and is good at small t_re by construction. A competitor's images
+  were made from no others: beside the training images, it says how alike the two sets are.
 - Everything random follows from seed {seed}. All scores are in `metrics.csv`.
 """
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 from project import GOLDEN
 from synthgap.data.images import DatasetInfo
-from synthgap.diffusion.importing import check_denoiser, load_denoiser
+from synthgap.diffusion.denoisers import load_denoiser
+from synthgap.diffusion.storage import check_fit
 from synthgap.errors import InputError
 from synthgap.provenance import reference_hash
 from synthgap.references import fetched_name, is_callable_reference, is_url
@@ -42,7 +43,7 @@ def info(**changes):
 
 
 def test_a_network_that_fits_passes():
-    check_denoiser(load_denoiser(str(GOLDEN / "edm_ddpmpp.pkl")), info(), "edm_ddpmpp.pkl")
+    check_fit(load_denoiser(str(GOLDEN / "edm_ddpmpp.pkl")), info(), "edm_ddpmpp.pkl")
 
 
 @pytest.mark.parametrize(
@@ -55,12 +56,12 @@ def test_a_network_that_fits_passes():
 )
 def test_a_network_of_other_data_is_refused_with_both_numbers(changes, message):
     with pytest.raises(InputError, match=message):
-        check_denoiser(load_denoiser(str(GOLDEN / "edm_ddpmpp.pkl")), info(**changes), "x.pkl")
+        check_fit(load_denoiser(str(GOLDEN / "edm_ddpmpp.pkl")), info(**changes), "x.pkl")
 
 
 def test_a_module_without_the_interface_is_refused():
     with pytest.raises(InputError, match="mine:model has no attribute 'resolution'"):
-        check_denoiser(torch.nn.Linear(1, 1), info(), "mine:model")
+        check_fit(torch.nn.Linear(1, 1), info(), "mine:model")
 
 
 def test_a_users_function_is_called(tmp_path):

@@ -1,4 +1,4 @@
-"""Bringing in a network that was trained elsewhere."""
+"""Denoisers, from wherever they come."""
 
 import importlib
 import os
@@ -7,41 +7,14 @@ from pathlib import Path
 
 from torch import nn
 
-from ..data.images import DatasetInfo
 from ..errors import InputError
 from ..references import is_callable_reference
 from .adapters import load_diffusers
-from .checkpoints import load_network
-from .gan import GANGenerator
+from .networks import EDMPrecond, UNetConfig
 from .schedule import SamplerConfig
-from .stylegan_layers import Generator
+from .storage import Kind, read_network
 
-
-def check_denoiser(network: nn.Module, info: DatasetInfo, origin: str) -> None:
-    """Raise InputError where a network is no denoiser, or one of other images than the data set's."""
-    if isinstance(network, Generator | GANGenerator):
-        raise InputError(f"{origin} is a GAN's generator, which can't denoise; bring a diffusion model")
-    _check_fit(network, info, origin)
-
-
-def check_generator(network: nn.Module, info: DatasetInfo, origin: str) -> None:
-    """Raise InputError where a network is no GAN's generator, or one of other images than the data set's."""
-    if not isinstance(network, Generator):
-        raise InputError(f"{origin} is no GAN's generator; bring a StyleGAN2-ADA or StyleGAN3")
-    _check_fit(network, info, origin)
-
-
-def _check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
-    data = {"resolution": info.resolution, "channels": info.channels, "num_classes": len(info.class_names)}
-    for name, expected in data.items():
-        found = getattr(network, name, None)
-        if found is None:
-            raise InputError(f"{origin} has no attribute {name!r}, which it needs")
-        if found != expected:
-            raise InputError(
-                f"{origin} has {name} {found}, the data set {expected}; bring the network and the data set "
-                "that belong together"
-            )
+DENOISERS = {"edm": Kind("SongUNet", EDMPrecond, UNetConfig)}
 
 
 def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None:
@@ -58,7 +31,7 @@ def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None
 
 
 def load_denoiser(reference: str, base: str | os.PathLike = ".") -> nn.Module:
-    """A denoiser from a file (see load_network), from a folder that diffusers saved a pipeline in, or from
+    """A denoiser from a file (see read_network), from a folder that diffusers saved a pipeline in, or from
     a user's `module:function`.
 
     The function takes no argument and returns a module D(x, sigma, labels) with the attributes
@@ -66,7 +39,9 @@ def load_denoiser(reference: str, base: str | os.PathLike = ".") -> nn.Module:
     Raises InputError where it can't be called.
     """
     if not is_callable_reference(reference):
-        return load_diffusers(reference) if Path(reference).is_dir() else load_network(reference)
+        if Path(reference).is_dir():
+            return load_diffusers(reference)
+        return read_network(reference, DENOISERS)
     module_name, function_name = reference.split(":")
     sys.path.insert(0, str(Path(base).resolve()))
     try:
