@@ -153,7 +153,8 @@ def competitor_finding(scores: pd.DataFrame, steps: int, name: str) -> Finding:
         f"StyleGAN3: {published['pixel']} % (pixels), {published['dct']} % (DCT)",
         f"{_percent(pixel[name])} (pixels), {_percent(dct[name])} (DCT); difference to the diffusion model's "
         f"in points {_difference(change, 100)} (pixels), "
-        f"{_difference(difference(dct[last], dct[name]), 100)} (DCT); guessing gives {100 * low:.1f} to {100 * high:.1f} % on {images} test images",
+        f"{_difference(difference(dct[last], dct[name]), 100)} (DCT); "
+        f"guessing gives {100 * low:.1f} to {100 * high:.1f} % on {images} test images",
         _verdict(change, told_apart and change.value > 0) if says_something else None,
     )
 
