@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts tests workflow/schemas
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: run report test lint format docs lock clean
+.PHONY: run report test test-slurm lint format docs lock clean
 
 run: $(VENV)/installed
 	snakemake --cores all
@@ -17,6 +17,10 @@ report: $(VENV)/installed
 
 test: $(VENV)/installed
 	pytest
+
+# Needs SLURM and munge (on Debian: apt-get install slurm-wlm munge).
+test-slurm: $(VENV)/installed
+	pytest tests/slurm
 
 lint: $(VENV)/installed
 	ruff check $(SOURCES)

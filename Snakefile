@@ -26,5 +26,6 @@ rule all:
     input:
         expand(R / "summary.{suffix}", suffix=["md", "html"]),
         R / "metrics.csv",
+        R / "costs.html",
         expand(R / "{table}.csv", table=["table1", "table2"]),
         expand(R / "{figure}.{suffix}", figure=FIGURES, suffix=["png", "pdf"]),

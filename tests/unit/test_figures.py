@@ -9,14 +9,16 @@ from matplotlib.figure import Figure
 from synthgap.data.images import DatasetInfo, ImageSet
 from synthgap.diffusion.schedule import SamplerConfig, sigma_schedule
 from synthgap.figures.attention import attention_figure
+from synthgap.figures.costs import cost_table, read_benchmarks, write_costs
 from synthgap.figures.curves import accuracy_figure, detection_figure, entropy_figure, quality_figure
 from synthgap.figures.features import class_figure, feature_figure
 from synthgap.figures.findings import all_findings
 from synthgap.figures.images import grid_figure, noised_image, one_of_each_class, reconstruction_figure
+from synthgap.figures.pages import to_html
 from synthgap.figures.series import by_reverse_step, select
 from synthgap.figures.spectra import spectra_figure
 from synthgap.figures.style import draw_figure, format_sigma, set_positions
-from synthgap.figures.summary import to_html, write_summary
+from synthgap.figures.summary import write_summary
 from synthgap.figures.tables import accuracy_table, detection_table, quality_table
 from synthgap.metrics.names import DETECTORS, SCORE_COLUMNS
 
@@ -222,6 +224,25 @@ def test_competitors_are_compared_with_the_diffusion_model():
 def test_other_findings_dont_mix_competitors_with_reconstructions():
     with_gan, without = (all_findings(story(0.2, competitor=c), 100, 0) for c in (True, False))
     assert [f for f in with_gan if not f.claim.startswith("The images of gan")] == without
+
+
+def test_costs_are_added_up_by_rule(tmp_path):
+    header = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
+    for path, seconds, memory in (
+        ("slow/a-0.tsv", 7000, 500),
+        ("slow/b-0.tsv", 2000, 900),
+        ("fast.tsv", 1000, 90),
+    ):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        row = f"{seconds}\t-\t{memory}\t0\t0\t0\t0\t0\t0\t{seconds / 2}\n"
+        (tmp_path / path).write_text(header + row)
+    jobs = read_benchmarks(tmp_path)
+    table = cost_table(jobs).set_index("rule")
+    assert list(table.index) == ["slow", "fast"]
+    slow = table.loc["slow", ["jobs", "seconds", "longest", "share", "cores", "memory"]]
+    assert list(slow) == [2, 9000, 7000, 0.9, 0.5, 900]
+    page = write_costs(jobs)
+    assert all(text in page for text in ("took 2 h 46 min", "2 h 30 min", "1 h 56 min", "90.0%", "900 MB"))
 
 
 def image_set(n=6):

@@ -17,7 +17,7 @@ FIGURES_STALE = {
     "plot_detection": 1, "plot_spectra": 1,
 }  # fmt: skip
 AFTER_METRICS = {
-    "tabulate_accuracy": 1, "tabulate_detection": 1, "write_summary": 1,
+    "tabulate_accuracy": 1, "tabulate_detection": 1, "write_summary": 1, "write_costs": 1,
     "plot_accuracy": 1, "plot_quality": 1, "plot_entropy": 1, "plot_detection": 1,
 }  # fmt: skip
 # All but the denoiser, the competitor and what concerns real images alone.

@@ -101,12 +101,12 @@ def settings(rule, *keys):
 
 def needs(rule):
     """The resources of a rule's jobs; memory and time grow with every attempt."""
-    on_gpu = rule in ON_DEVICE and config["device"] == "cuda"
-    memory, minutes = memory_mb(rule, config), runtime_minutes(rule, config)
+    device = config["device"] if rule in ON_DEVICE else "cpu"
+    memory, minutes = memory_mb(rule, config, device), runtime_minutes(rule, config)
     return {
         "mem_mb": lambda wildcards, attempt: attempt * memory,
         "runtime": lambda wildcards, attempt: attempt * minutes,
-        "gpu": int(on_gpu),
+        "gpu": int(device == "cuda"),
     }
 
 

@@ -327,3 +327,27 @@ rule plot_spectra:
         sets=GENERATED,
     script:
         "../scripts/plot_spectra.py"
+
+
+rule write_costs:
+    input:
+        R / "metrics.csv",  # behind it lie all jobs that compute
+    output:
+        report(
+            R / "costs.html",
+            caption="../report/costs.rst",
+            category="Run",
+            labels={"text": "Where the time went"},
+        ),
+    log:
+        R / "logs/write_costs.log",
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("write_costs"),
+    params:
+        settings=settings("write_costs"),
+        benchmarks=R / "benchmarks",
+    script:
+        "../scripts/write_costs.py"

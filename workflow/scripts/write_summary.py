@@ -3,7 +3,8 @@
 import pandas as pd
 from synthgap.data.images import load_info
 from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.figures.summary import to_html, write_summary
+from synthgap.figures.pages import to_html
+from synthgap.figures.summary import write_summary
 from synthgap.files import write_text
 from synthgap.jobs import run_job
 from synthgap.settings import build_settings

@@ -1,11 +1,17 @@
 """What jobs need of a machine: generous estimates from the config's sizes, for schedulers."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-# Images of the larger split, where the data set's kind says it; else max_images, or this many.
-SPLIT_SIZES = {"digits": 1_797, "cifar10": 50_000, "cifar100": 50_000, "fashion_mnist": 60_000}
-UNKNOWN_SIZE = 100_000
+# Images of the larger and the smaller split, where the data set's kind says it.
+SPLIT_SIZES = {
+    "digits": (1_797, 1_797),
+    "cifar10": (50_000, 10_000),
+    "cifar100": (50_000, 10_000),
+    "fashion_mnist": (60_000, 10_000),
+}
+UNKNOWN_SIZES = (100_000, 100_000)
 NUMBERS = {"digits": 8 * 8, "cifar10": 3 * 32**2, "cifar100": 3 * 32**2, "fashion_mnist": 28**2}
 UNKNOWN_RESOLUTION = 64
 CIFAR = 3 * 32**2  # numbers in an image of the size that costs below are given for
@@ -18,41 +24,56 @@ EXTRACTION = {"cpu": 0.5, "cuda": 3e-3}  # of features by Inception and VGG16
 DETECTION = {"cpu": 2e-4, "cuda": 3e-5}  # a training step's share, of the small detector
 BACKWARD = 3  # how much more a training step costs than an evaluation
 FLOPS = 1e10  # of one core, in products of matrices
-FEATURES = 4096  # numbers that VGG16 makes of an image; the others make fewer
+FEATURES = {"efficientnet_lite0": 1280, "inception": 2048, "vgg16": 4096, "dinov2": 1024}
+BLOCK4 = 512
 
 START = 600  # seconds: the queue's slowest node, a cold file system, imports
-MARGIN = 3
-BASE = {"cpu": 2_000, "cuda": 8_000}  # MB of a process that imported torch, or CUDA too
+MARGIN = 2
+BASE = {"cpu": 2_000, "cuda": 8_000}  # MB of a process that imported torch, and of one that uses CUDA too
 
 
 def runtime_minutes(rule: str, config: Mapping[str, Any]) -> int:
     """How long one job of a rule takes at most."""
-    return round((START + MARGIN * _seconds(rule, config)) / 60) + 1
+    return math.ceil((START + MARGIN * _seconds(rule, config)) / 60)
 
 
-def memory_mb(rule: str, config: Mapping[str, Any]) -> int:
-    """How much memory one job of a rule takes at most."""
-    images, numbers = _images(config), _numbers(config)
-    held = {
-        "pack_dataset": 6 * numbers,
-        "train_gan": 16 * numbers,
-        "train_denoiser": 4 * numbers,
-        "train_classifier": 16 * numbers,
-        "detect_fakes": 32 * numbers * 2,
-        "detect_controls": 32 * numbers * 2,
-        "measure_set": 4 * 2 * (FEATURES + 2048 + 512) + 4 * numbers,
-        "score_set": 4 * 4 * (FEATURES + 2048 + 512),
-        "score_baseline": 4 * 4 * (FEATURES + 2048 + 512),
+def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
+    """How much memory one job of a rule takes at most. device: what the job uses, cpu or cuda."""
+    images, numbers = _images(config)[0], _numbers(config)
+    metrics = config["metrics"]
+    features = 4 * (BLOCK4 + sum(FEATURES[name] for name in {metrics["frechet"], metrics["manifold"]}))
+    bytes_each = {
+        "pack_dataset": 3 * numbers,
+        "train_denoiser": 2 * numbers,
+        "train_gan": 2 * numbers,
+        "reconstruct_images": 2 * numbers,
+        "sample_generator": 4 * numbers,
+        "take_samples": 6 * numbers,
+        "train_classifier": 8 * numbers,
+        "measure_set": 2 * features + 4 * numbers,
+        "score_set": 6 * features,
+        "score_baseline": 6 * features,
+        "detect_fakes": 32 * numbers,
+        "detect_controls": 64 * numbers,
+        "map_attention": 2 * numbers,
+        "plot_class_features": 4 * features,
+        "plot_features": 4 * features,
+        "plot_grid": 12 * numbers,
+        "plot_reconstruction": 12 * numbers,
         "plot_spectra": 4 * numbers,
+        "plot_attention": 2 * numbers,
+        "export_zip": 2 * numbers,
+        "export_folder": 2 * numbers,
     }
-    bytes_each = held.get(rule, 4 * numbers)
-    return BASE[config["device"]] + MARGIN * images * bytes_each // 10**6
+    return BASE[device] + MARGIN * images * bytes_each.get(rule, 0) // 10**6
 
 
-def _images(config: Mapping[str, Any]) -> int:
+def _images(config: Mapping[str, Any]) -> tuple[int, int]:
+    """In the larger and the smaller split, at most."""
     dataset = config["dataset"]
-    images = SPLIT_SIZES.get(dataset["kind"], UNKNOWN_SIZE)
-    return min(images, dataset["max_images"] or images)
+    larger, smaller = SPLIT_SIZES.get(dataset["kind"], UNKNOWN_SIZES)
+    limit = dataset["max_images"] or larger
+    return min(larger, limit), min(smaller, limit)
 
 
 def _numbers(config: Mapping[str, Any]) -> int:
@@ -64,7 +85,7 @@ def _numbers(config: Mapping[str, Any]) -> int:
 
 
 def _seconds(rule: str, config: Mapping[str, Any]) -> float:
-    device, images, replicates = config["device"], _images(config), config["replicates"]
+    device, replicates, (images, smaller) = config["device"], config["replicates"], _images(config)
     size = _numbers(config) / CIFAR
     diffusion, classifier, gan = config["diffusion"], config["classifier"], config["gan"]
     train, sampling, shard = diffusion["train"], diffusion["sampling"], images / diffusion["shards"]
@@ -73,7 +94,6 @@ def _seconds(rule: str, config: Mapping[str, Any]) -> float:
     evaluation = EVALUATION[device] * size * own
     classification = CLASSIFICATION[device] * size * (classifier["width"] / 64) ** 2
     generation = GENERATION[device] * size * (gan["width"] / 32) ** 2
-    matching = 2 * FEATURES * images**2 / FLOPS
     detection = 3 * replicates * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
     evaluations = 2 * (sampling["solver_steps"] or sampling["steps"])  # Heun's method takes two a step
     seconds = {
@@ -83,10 +103,15 @@ def _seconds(rule: str, config: Mapping[str, Any]) -> float:
         "sample_generator": 2 * shard * GENERATION[device] * size,
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
         "measure_set": 2 * shard * EXTRACTION[device],
-        "score_set": 9 * matching,
-        "score_baseline": 3 * config["metrics"]["resplits"] * matching,
+        "score_set": _matching(images) + 2 * _matching(smaller),
+        "score_baseline": config["metrics"]["resplits"] * _matching(smaller),
         "detect_fakes": detection,
         "detect_controls": 2 * detection,
         "map_attention": BACKWARD * classification * config["metrics"]["attention_images"] * 10 * replicates,
     }
     return seconds.get(rule, 60.0)
+
+
+def _matching(images: int) -> float:
+    """Seconds of precision, recall, density and coverage: three matrices of distances."""
+    return 3 * 2 * max(FEATURES.values()) * images**2 / FLOPS

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
@@ -13,6 +13,17 @@ def progress(
     items: Iterable[Item], label: str, unit: str = "it", *, total: int | None = None, initial: int = 0
 ) -> Iterator[Item]:
     """Pass the items on and show how many are done, how fast, and the time left."""
-    yield from tqdm(
-        items, label, total, unit=unit, initial=initial, file=sys.stderr, mininterval=2, maxinterval=10
-    )
+    yield from _bar(items, desc=label, total=total, unit=unit, initial=initial)
+
+
+def batches(total: int, size: int, label: str) -> Iterator[slice]:
+    """Slices of `size` over `total` images, the last one shorter, with the progress in images."""
+    with _bar(desc=label, total=total, unit="image") as bar:
+        for start in range(0, total, size):
+            stop = min(start + size, total)
+            yield slice(start, stop)
+            bar.update(stop - start)
+
+
+def _bar(items: Iterable[Any] | None = None, **options: Any) -> tqdm:
+    return tqdm(items, file=sys.stderr, mininterval=2, maxinterval=10, **options)

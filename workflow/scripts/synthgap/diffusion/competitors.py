@@ -11,7 +11,7 @@ from ..data.images import DatasetInfo, ImageSet
 from ..data.labelled import Labelled
 from ..data.pixels import to_pixels, to_signal
 from ..errors import InputError
-from ..progress import progress
+from ..progress import batches
 from ..randomness import derive_key, random_generator
 
 
@@ -39,8 +39,7 @@ def sample_images(
     """
     key = derive_key(seed, "competitor", name, replicate, split)
     images = []
-    for start in progress(range(0, len(labels), batch_size), f"sample {name}", "batch"):
-        batch = slice(start, start + batch_size)
+    for batch in batches(len(labels), batch_size, f"sample {name}"):
         z = np.stack([_latent(key, int(position), latent) for position in index[batch]])
         signal = generate(to_batch(z, batch_size, device), to_batch(labels[batch], batch_size, device))
         pixels = signal[: len(z)].float().cpu().numpy().transpose(0, 2, 3, 1)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ..batches import to_batch
 from ..data.pixels import to_pixels, to_signal
 from ..errors import InputError
-from ..progress import progress
+from ..progress import batches
 from .noise import sampling_noise
 from .samplers import SAMPLERS, Denoise
 from .schedule import SamplerConfig, solver_sigmas
@@ -49,8 +49,7 @@ def reconstruct(
     device = next(denoiser.parameters(), torch.empty(0)).device
     shape = (images.shape[3], *images.shape[1:3])
     results = [np.empty((0, *images.shape[1:]), np.uint8)]
-    for start in progress(range(0, len(images), batch_size), f"reconstruct t_re = {t_re}", "batch"):
-        batch = slice(start, start + batch_size)
+    for batch in batches(len(images), batch_size, f"reconstruct t_re = {t_re}"):
         batch_noise = partial(
             sampling_noise, shape, index[batch], seed=seed, replicate=replicate, split=split, t_re=t_re
         )

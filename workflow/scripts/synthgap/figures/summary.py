@@ -1,6 +1,5 @@
 """The verdict in one page."""
 
-import markdown
 import pandas as pd
 
 from ..data.images import DatasetInfo
@@ -104,32 +103,6 @@ def _about(number: int, finding: Finding) -> list[str]:
         f"   - This run: {finding.measured}.",
         f"   - The paper: {finding.paper}.",
     ]
-
-
-def to_html(text: str, title: str) -> str:
-    """The summary as a page of its own."""
-    body = markdown.markdown(text, extensions=["tables"], tab_length=3)
-    return PAGE.format(title=title, body=body)
-
-
-PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>{title}</title>
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; }}
-table {{ border-collapse: collapse; }}
-th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; white-space: nowrap; }}
-td:first-child {{ white-space: normal; }}
-</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
 
 
 def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:

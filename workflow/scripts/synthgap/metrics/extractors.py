@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from ..batches import to_batch
 from ..errors import InputError
-from ..progress import progress
+from ..progress import batches
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -129,11 +129,11 @@ def extract_features(
     """
     extractor = extractor.eval().to(device)
     channels_first = images.transpose(0, 3, 1, 2)
-    starts = progress(range(0, len(images), batch_size), "extract features", "batch")
-    batches = [
-        extractor(to_batch(channels_first[i : i + batch_size], batch_size, device)).cpu() for i in starts
+    features = [
+        extractor(to_batch(channels_first[batch], batch_size, device)).cpu()
+        for batch in batches(len(images), batch_size, "extract features")
     ]
-    return torch.cat(batches)[: len(images)].numpy()
+    return torch.cat(features)[: len(images)].numpy()
 
 
 def _resized(images: Tensor, size: int) -> Tensor:

@@ -1,0 +1,176 @@
+"""The workflow on a real SLURM: as it should be, and through the faults that clusters have.
+
+However it was disturbed, its tables must be those of an undisturbed run on one machine, byte for byte.
+"""
+
+import itertools
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from project import Workflow, clean_environment, fresh_project
+
+ON_GPU = ("train_denoiser", "reconstruct_images")
+# What a site sets: here, no accounts and no accounting. The GPUs are pretended, so jobs compute on the CPU.
+OPTIONS = [
+    "--workflow-profile", "profiles/slurm",
+    "--default-resources", "slurm_partition=main",
+    "--slurm-no-account", "--slurm-status-command", "squeue",
+    "--slurm-init-seconds-before-status-checks", "3",
+    "--set-resources", *(f"{rule}:gres=gpu:1" for rule in ON_GPU),
+]  # fmt: skip
+TABLES = ["results/table1.csv", "results/table2.csv"]
+
+
+def configured(project: Workflow, **changes) -> Workflow:
+    """A training of half a minute, which leaves time for faults."""
+    project.configure(replicates=1, diffusion={"train": {"steps": 1000}}, **changes)
+    return project
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory) -> Workflow:
+    """A part of the analysis without a cluster."""
+    workflow = configured(fresh_project(tmp_path_factory.mktemp("local") / "project"), competitors=[])
+    workflow.run("--cores", "2", *TABLES)
+    return workflow
+
+
+@pytest.fixture
+def project(tmp_path) -> Workflow:
+    """The same before anything ran."""
+    return configured(fresh_project(tmp_path / "project"), competitors=[])
+
+
+class Run:
+    """snakemake on the cluster, in the background."""
+
+    def __init__(self, cluster, project: Workflow, *arguments: str) -> None:
+        self.cluster, self.project = cluster, project
+        self.log = project.folder / "snakemake.log"
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                project.command(*OPTIONS, *arguments),
+                cwd=project.folder, env=clean_environment() | cluster.environment,
+                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def wait_for(self, condition, what: str, timeout: float = 120):
+        """What condition() gives once it is true."""
+        end = time.monotonic() + timeout
+        while not (found := condition()):
+            assert self.process.poll() is None, self.text()
+            assert time.monotonic() < end, f"timed out waiting for {what}\n{self.text()}"
+            time.sleep(0.2)
+        return found
+
+    def wait_for_job(self, rule: str) -> dict[str, str]:
+        """A running job of a rule."""
+        return self.wait_for(
+            lambda: next(
+                (job for job in self.cluster.jobs() if rule in job["rule"] and job["state"] == "RUNNING"),
+                None,
+            ),
+            f"a job of {rule}",
+        )
+
+    def wait_for_training(self) -> dict[str, str]:
+        """The job that trains the denoiser, when it is well under way."""
+        log = self.project.folder / "results/logs/train_denoiser/denoiser.log"
+        self.wait_for(lambda: log.exists() and re.search(r" [1-9]\d\d/1000", log.read_text()), "the training")
+        return self.wait_for_job("train_denoiser")
+
+    def succeed(self) -> None:
+        assert self.process.wait(600) == 0, self.text()
+
+    def text(self) -> str:
+        return self.log.read_text()
+
+
+def tables(workflow: Workflow) -> dict[str, bytes]:
+    return {name: Path(workflow.folder, name).read_bytes() for name in TABLES}
+
+
+def test_the_whole_analysis_on_two_nodes(cluster, tmp_path):
+    alone, project = (configured(fresh_project(tmp_path / name)) for name in ("alone", "project"))
+    alone.run("--cores", "2")
+    Run(cluster, project).succeed()
+    assert project.tables() == alone.tables()
+    assert (project.folder / "results/summary.md").read_bytes() == (
+        alone.folder / "results/summary.md"
+    ).read_bytes()
+    jobs = cluster.jobs()
+    assert {job["state"] for job in jobs} == {"COMPLETED"}
+    assert {job["node"] for job in jobs} == set(cluster.nodes)
+    # A GPU for each job that needs one, and never two jobs on one GPU: each node has a single one.
+    on_gpu = [job for job in jobs if any(rule in job["rule"] for rule in ON_GPU)]
+    assert len(on_gpu) == 1 + 8
+    assert all("gpu:1" in job["gres_node"] for job in on_gpu)
+    for node in cluster.nodes:
+        times = sorted((job["start"], job["end"]) for job in on_gpu if job["node"] == node)
+        assert len(times) > 1
+        assert all(end <= start for (_, end), (start, _) in itertools.pairwise(times))
+    # Short jobs share submissions: all tables and figures together are one.
+    assert len(jobs) < 40, [job["rule"] for job in jobs]
+
+
+def test_a_cancelled_training_saves_and_another_job_goes_on(cluster, project, local):
+    run = Run(cluster, project, *TABLES)
+    job = run.wait_for_training()
+    cluster.output("scancel", job["id"])
+    log = project.folder / "results/logs/train_denoiser/denoiser.log"
+    run.wait_for(lambda: "stopped by SIGTERM" in log.read_text(), "the checkpoint")
+    stopped = int(re.search(r"stopped by SIGTERM after step (\d+)", log.read_text())[1])
+    run.succeed()
+    assert int(re.search(r"(\d+)/1000", log.read_text())[1]) >= stopped
+    assert tables(project) == tables(local)
+
+
+def test_a_requeued_job_runs_again(cluster, project, local):
+    run = Run(cluster, project, *TABLES)
+    job = run.wait_for_training()
+    cluster.output("scontrol", "requeue", job["id"])
+    run.succeed()
+    assert tables(project) == tables(local)
+
+
+def test_the_jobs_of_a_crashed_node_run_on_the_other(cluster, project, local):
+    run = Run(cluster, project, *TABLES)
+    job = run.wait_for_training()
+    cluster.crash_node(job["node"])
+    run.succeed()
+    states = {job["node"]: job["state"] for job in cluster.jobs() if "train_denoiser" in job["rule"]}
+    assert states[job["node"]] == "NODE_FAIL"
+    assert tables(project) == tables(local)
+
+
+def test_after_a_killed_snakemake_finished_results_stay(cluster, project, local):
+    run = Run(cluster, project, *TABLES)
+    run.wait_for_job("reconstruct_images")
+    run.process.send_signal(signal.SIGKILL)
+    run.process.wait()
+    # The jobs live on; the lock stays.
+    end = time.monotonic() + 120
+    while any(job["state"] in ("RUNNING", "PENDING") for job in cluster.jobs()) and time.monotonic() < end:
+        time.sleep(1)
+    denoiser = project.folder / "results/diffusion/denoiser.safetensors"
+    before = denoiser.stat().st_mtime_ns
+    project.run("--unlock")
+    Run(cluster, project, *TABLES).succeed()
+    assert denoiser.stat().st_mtime_ns == before
+    assert tables(project) == tables(local)
+
+
+def test_a_job_that_fails_once_is_tried_again_with_more_memory(cluster, project, local):
+    project.edit(
+        "score_baseline.py",
+        "def main(job):\n",
+        "def main(job):\n    assert job.resources.mem_mb > 4000, job.resources.mem_mb\n",
+    )
+    run = Run(cluster, project, *TABLES)
+    run.succeed()
+    assert "AssertionError" in run.text() or "attempt" in run.text()
+    assert tables(project) == tables(local)

@@ -1,0 +1,38 @@
+"""What jobs ask of a scheduler."""
+
+import pytest
+import yaml
+from project import ROOT, merged, schema_defaults
+from synthgap.estimates import memory_mb, runtime_minutes
+
+
+def config(name):
+    path = ROOT / f"config/{name}.yaml"
+    default = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    preset = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return merged(merged(schema_defaults(), default), preset)
+
+
+def test_small_jobs_ask_for_little_and_large_ones_for_more():
+    small, large = config("config"), config("cifar10")
+    for rule in ("train_classifier", "measure_set", "score_set", "reconstruct_images"):
+        assert 1000 < memory_mb(rule, small, "cpu") < 4000
+        assert memory_mb(rule, small, "cpu") < memory_mb(rule, large, "cuda") < 64_000
+        assert 10 <= runtime_minutes(rule, small) <= 120
+        assert runtime_minutes(rule, large) <= 24 * 60
+
+
+def test_more_shards_make_shorter_jobs_and_more_steps_longer_ones():
+    few = config("cifar10")
+    many = merged(few, {"diffusion": {"shards": 50}})
+    fast = merged(few, {"diffusion": {"sampling": {"solver_steps": 10}}})
+    minutes = [runtime_minutes("reconstruct_images", c) for c in (few, many, fast)]
+    assert minutes[0] > 2 * minutes[1]
+    assert minutes[0] > 2 * minutes[2]
+
+
+@pytest.mark.parametrize("dataset", [{"max_images": 500}, {"max_images": 500, "resolution": 32}])
+def test_a_folder_of_unknown_size_is_bounded_by_max_images(dataset):
+    whole = merged(config("config"), {"dataset": {"kind": "folder", "path": "x"}})
+    part = merged(whole, {"dataset": dataset})
+    assert memory_mb("score_set", part, "cpu") < memory_mb("score_set", whole, "cpu") / 2

@@ -1,0 +1,65 @@
+"""Where the time of a run went."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+
+def read_benchmarks(folder: str | os.PathLike) -> pd.DataFrame:
+    """What Snakemake measured of each job: its columns, and the rule's name."""
+    files = sorted(Path(folder).rglob("*.tsv"))
+    jobs = [pd.read_csv(file, sep="\t").assign(rule=_rule(file, Path(folder))) for file in files]
+    return pd.concat(jobs, ignore_index=True)
+
+
+def cost_table(jobs: pd.DataFrame) -> pd.DataFrame:
+    """One row a rule, the longest first: jobs, seconds together and at most, share of all seconds, cores that
+    were busy on average, and the largest memory in MB.
+    """
+    rules = jobs.groupby("rule")
+    table = pd.DataFrame(
+        {
+            "jobs": rules.size(),
+            "seconds": rules["s"].sum(),
+            "longest": rules["s"].max(),
+            "share": rules["s"].sum() / jobs["s"].sum(),
+            "cores": rules["cpu_time"].sum() / rules["s"].sum(),
+            "memory": rules["max_rss"].max(),
+        }
+    )
+    return table.sort_values("seconds", ascending=False).reset_index()
+
+
+def write_costs(jobs: pd.DataFrame) -> str:
+    """The table in Markdown, for people."""
+    table = cost_table(jobs)
+    shown = pd.DataFrame(
+        {
+            "rule": table["rule"],
+            "jobs": table["jobs"].astype(str),
+            "time of all": table["seconds"].map(_duration),
+            "share": table["share"].map("{:.1%}".format),
+            "longest job": table["longest"].map(_duration),
+            "cores busy": table["cores"].map("{:.1f}".format),
+            "memory at most": table["memory"].map("{:.0f} MB".format),
+        }
+    )
+    rows = shown.to_markdown(index=False, disable_numparse=True)
+    return "\n".join(["# Where the time went", "", INTRODUCTION.format(_duration(jobs["s"].sum())), "", rows])
+
+
+INTRODUCTION = """\
+The jobs that compute took {} together, the start of their processes included; how long the run took depends
+on how many ran side by side. Each job's own numbers are in `benchmarks/`; those of earlier settings are
+among them."""
+
+
+def _rule(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).parts[0].removesuffix(".tsv")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

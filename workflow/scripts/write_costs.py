@@ -1,0 +1,15 @@
+"""Where the time went, as a page of the report."""
+
+from synthgap.figures.costs import read_benchmarks, write_costs
+from synthgap.figures.pages import to_html
+from synthgap.files import write_text
+from synthgap.jobs import run_job
+
+
+def main(job):
+    text = write_costs(read_benchmarks(job.params.benchmarks))
+    write_text(job.output[0], to_html(text, "synthgap: where the time went"))
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)
