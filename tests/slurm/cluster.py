@@ -147,6 +147,8 @@ class Cluster:
     def _write_files(self) -> None:
         for name in ("bin", "state", "spool", "log", "munge", "dev"):
             (self.folder / name).mkdir(parents=True)
+        for folder in (self.folder, self.folder / "munge"):
+            folder.chmod(0o755)  # munge asks for it
         key = self.folder / "munge/key"
         key.write_bytes(os.urandom(128))
         key.chmod(0o600)
@@ -192,9 +194,11 @@ class Cluster:
                     return
             except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
                 pass
+            if any(daemon.poll() is not None for daemon in self.daemons.values()):
+                break
             time.sleep(0.1)
         logs = [path.read_text(errors="replace")[-2000:] for path in (self.folder / "log").iterdir()]
-        raise RuntimeError(f"timed out waiting for {what}:\n" + "\n".join(logs))
+        raise RuntimeError(f"no {what}:\n" + "\n".join(logs))
 
     def _own_processes(self) -> list[int]:
         """Daemons, job steps and jobs: what carries this cluster's SLURM_CONF."""

@@ -1,5 +1,4 @@
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,5 @@ def cluster() -> Iterator[Cluster]:
         if os.environ.get("SLURM_TESTS") == "required":
             pytest.fail(message, pytrace=False)
         pytest.skip(message)
-    folder = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))
-    with Cluster(folder) as running:
+    with tempfile.TemporaryDirectory(prefix="slurm-", dir="/tmp") as folder, Cluster(Path(folder)) as running:
         yield running
-    shutil.rmtree(folder)

@@ -16,7 +16,7 @@ from project import Workflow, clean_environment, fresh_project
 ON_GPU = ("train_denoiser", "reconstruct_images")
 # What a site sets: here, no accounts and no accounting. The GPUs are pretended, so jobs compute on the CPU.
 OPTIONS = [
-    "--workflow-profile", "profiles/slurm",
+    "--workflow-profile", "profiles/slurm", "--cores", "4",
     "--default-resources", "slurm_partition=main",
     "--slurm-no-account", "--slurm-status-command", "squeue",
     "--slurm-init-seconds-before-status-checks", "3",
