@@ -106,14 +106,16 @@ class Cluster:
         if "slurmctld" in self.daemons:
             subprocess.run(["scancel", "-f", "-u", getpass.getuser()], env=self.environment, check=False)
             time.sleep(1)
-        for name in reversed(list(self.daemons)):
-            self.daemons.pop(name).terminate()
+        for daemon in self.daemons.values():
+            daemon.terminate()
         for number in (signal.SIGTERM, signal.SIGKILL):
             for pid in self._own_processes():
                 _kill(pid, number)
             end = time.monotonic() + 3
             while time.monotonic() < end and self._own_processes():
                 time.sleep(0.1)
+        for daemon in self.daemons.values():
+            daemon.wait()
 
     def start_node(self, name: str) -> None:
         (self.folder / "spool" / name).mkdir(exist_ok=True)
@@ -121,7 +123,8 @@ class Cluster:
 
     def crash_node(self, name: str) -> None:
         """Kill a node's daemon and all that runs there, at once."""
-        self.daemons.pop(name).kill()
+        self.daemons[name].kill()
+        self.daemons.pop(name).wait()
         for pid in self._own_processes():
             if f"SLURMD_NODENAME={name}".encode() in _environment(pid):
                 for ancestor in _with_stepd(pid):

@@ -25,24 +25,28 @@ OPTIONS = [
 TABLES = ["results/table1.csv", "results/table2.csv"]
 
 
-def configured(project: Workflow, **changes) -> Workflow:
-    """A training of half a minute, which leaves time for faults."""
-    project.configure(replicates=1, diffusion={"train": {"steps": 1000}}, **changes)
-    return project
+STEPS = 600  # of the denoiser's training: it leaves time for faults
+
+
+def part(folder: Path) -> Workflow:
+    """The project with a part of the tiny analysis; nothing has run."""
+    workflow = fresh_project(folder / "project")
+    diffusion = {"t_re": [20], "shards": 1, "train": {"steps": STEPS}}
+    workflow.configure(replicates=1, competitors=[], diffusion=diffusion)
+    return workflow
 
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory) -> Workflow:
-    """A part of the analysis without a cluster."""
-    workflow = configured(fresh_project(tmp_path_factory.mktemp("local") / "project"), competitors=[])
+    """The same, run without a cluster."""
+    workflow = part(tmp_path_factory.mktemp("local"))
     workflow.run("--cores", "2", *TABLES)
     return workflow
 
 
 @pytest.fixture
 def project(tmp_path) -> Workflow:
-    """The same before anything ran."""
-    return configured(fresh_project(tmp_path / "project"), competitors=[])
+    return part(tmp_path)
 
 
 class Run:
@@ -53,7 +57,7 @@ class Run:
         self.log = project.folder / "snakemake.log"
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                project.command(*OPTIONS, *arguments),
+                project.command(*arguments, *OPTIONS),
                 cwd=project.folder, env=clean_environment() | cluster.environment,
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
@@ -80,7 +84,9 @@ class Run:
     def wait_for_training(self) -> dict[str, str]:
         """The job that trains the denoiser, when it is well under way."""
         log = self.project.folder / "results/logs/train_denoiser/denoiser.log"
-        self.wait_for(lambda: log.exists() and re.search(r" [1-9]\d\d/1000", log.read_text()), "the training")
+        self.wait_for(
+            lambda: log.exists() and re.search(rf" [1-9]\d\d/{STEPS}", log.read_text()), "the training"
+        )
         return self.wait_for_job("train_denoiser")
 
     def succeed(self) -> None:
@@ -95,7 +101,9 @@ def tables(workflow: Workflow) -> dict[str, bytes]:
 
 
 def test_the_whole_analysis_on_two_nodes(cluster, tmp_path):
-    alone, project = (configured(fresh_project(tmp_path / name)) for name in ("alone", "project"))
+    alone, project = (fresh_project(tmp_path / name) for name in ("alone", "project"))
+    for workflow in (alone, project):
+        workflow.configure(replicates=1)
     alone.run("--cores", "2")
     Run(cluster, project).succeed()
     assert project.tables() == alone.tables()
@@ -117,23 +125,28 @@ def test_the_whole_analysis_on_two_nodes(cluster, tmp_path):
     assert len(jobs) < 40, [job["rule"] for job in jobs]
 
 
-def test_a_cancelled_training_saves_and_another_job_goes_on(cluster, project, local):
+def test_cancelled_requeued_and_failed_jobs(cluster, project, local):
+    # This job needs a second attempt, which has more memory.
+    project.edit(
+        "score_baseline.py",
+        "def main(job):\n",
+        "def main(job):\n    assert job.resources.mem_mb > 4000, 'too little memory'\n",
+    )
     run = Run(cluster, project, *TABLES)
-    job = run.wait_for_training()
-    cluster.output("scancel", job["id"])
+    requeued = run.wait_for_job("train_classifier")
+    cluster.output("scontrol", "requeue", requeued["id"])
+    cancelled = run.wait_for_training()
+    cluster.output("scancel", cancelled["id"])
     log = project.folder / "results/logs/train_denoiser/denoiser.log"
     run.wait_for(lambda: "stopped by SIGTERM" in log.read_text(), "the checkpoint")
     stopped = int(re.search(r"stopped by SIGTERM after step (\d+)", log.read_text())[1])
     run.succeed()
-    assert int(re.search(r"(\d+)/1000", log.read_text())[1]) >= stopped
-    assert tables(project) == tables(local)
-
-
-def test_a_requeued_job_runs_again(cluster, project, local):
-    run = Run(cluster, project, *TABLES)
-    job = run.wait_for_training()
-    cluster.output("scontrol", "requeue", job["id"])
-    run.succeed()
+    # The training went on from where it was stopped.
+    assert int(re.search(rf"(\d+)/{STEPS}", log.read_text())[1]) >= stopped
+    states = {job["id"]: job["state"] for job in cluster.jobs()}
+    assert states[requeued["id"]] == "COMPLETED"
+    assert states[cancelled["id"]] == "CANCELLED"
+    assert list(states.values()).count("FAILED") == 1
     assert tables(project) == tables(local)
 
 
@@ -141,9 +154,10 @@ def test_the_jobs_of_a_crashed_node_run_on_the_other(cluster, project, local):
     run = Run(cluster, project, *TABLES)
     job = run.wait_for_training()
     cluster.crash_node(job["node"])
+    (other,) = set(cluster.nodes) - {job["node"]}
     run.succeed()
-    states = {job["node"]: job["state"] for job in cluster.jobs() if "train_denoiser" in job["rule"]}
-    assert states[job["node"]] == "NODE_FAIL"
+    trainings = [job for job in cluster.jobs() if "train_denoiser" in job["rule"]]
+    assert ("COMPLETED", other) in [(job["state"], job["node"]) for job in trainings]
     assert tables(project) == tables(local)
 
 
@@ -161,16 +175,4 @@ def test_after_a_killed_snakemake_finished_results_stay(cluster, project, local)
     project.run("--unlock")
     Run(cluster, project, *TABLES).succeed()
     assert denoiser.stat().st_mtime_ns == before
-    assert tables(project) == tables(local)
-
-
-def test_a_job_that_fails_once_is_tried_again_with_more_memory(cluster, project, local):
-    project.edit(
-        "score_baseline.py",
-        "def main(job):\n",
-        "def main(job):\n    assert job.resources.mem_mb > 4000, job.resources.mem_mb\n",
-    )
-    run = Run(cluster, project, *TABLES)
-    run.succeed()
-    assert "AssertionError" in run.text() or "attempt" in run.text()
     assert tables(project) == tables(local)

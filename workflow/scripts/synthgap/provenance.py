@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 
+@cache
 def code_hash(script: Path) -> str:
     """A hash of a script and of every module beside it that it imports, directly or not.
 
