@@ -41,7 +41,7 @@ def test_figures_and_parsing_do_without_torch(room):
         "figures": [f"synthgap.figures.{p.stem}" for p in (SCRIPTS / "synthgap/figures").glob("[a-z]*.py")],
         "workflow": [
             f"synthgap.{name}"
-            for name in ("config", "errors", "metrics.names", "provenance", "references", "sets")
+            for name in ("config", "errors", "estimates", "metrics.names", "provenance", "references", "sets")
         ],
     }[room]
     code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
@@ -56,10 +56,27 @@ def test_every_rule_with_a_script_is_named_as_it():
         for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", text, re.S | re.M):
             rules[name] = re.findall(r"scripts/(\w+)\.py", body)
             packed = re.sub(r"\s+", "", body)
-            for part in ("log:", "conda:", f'settings("{name}"'):
+            for part in ("log:", "conda:", "threads:", f'needs("{name}")', f'settings("{name}"'):
                 assert part in packed, (name, part)
     assert all(scripts == [name] for name, scripts in rules.items()), rules
     assert set(rules) == {path.stem for path in SCRIPTS.glob("*.py")}
+
+
+def test_short_jobs_share_submissions_on_a_cluster():
+    """All that makes tables, figures and pages; a new one must be added."""
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
+    grouped = {rule for rule, group in (entry.split("=") for entry in profile["groups"]) if group == "paper"}
+    prefixes = ("plot_", "tabulate_", "write_")
+    assert grouped == {path.stem for path in SCRIPTS.glob("*.py") if path.stem.startswith(prefixes)}
+
+
+def test_both_profiles_agree_on_what_makes_results_stale():
+    names = ("default", "slurm")
+    default, slurm = (
+        yaml.safe_load((ROOT / f"profiles/{name}/config.yaml").read_text(encoding="utf-8")) for name in names
+    )
+    for key in ("rerun-triggers", "rerun-incomplete"):
+        assert default[key] == slurm[key]
 
 
 def test_the_documentation_of_the_config_is_the_schemas():
