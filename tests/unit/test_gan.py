@@ -18,7 +18,10 @@ CPU = torch.device("cpu")
 
 
 def fit(train, folder, config=CONFIG, seed=0):
-    return train_gan(train, 10, config, seed=seed, device=CPU, checkpoints=folder)
+    checkpoint = folder / "gan.safetensors"
+    generator = train_gan(train, 10, config, seed=seed, device=CPU, checkpoint=checkpoint)
+    checkpoint.unlink()
+    return generator
 
 
 def weights(network) -> torch.Tensor:

@@ -6,6 +6,7 @@ import pytest
 import torch
 from synthgap.diffusion import resuming, training
 from synthgap.diffusion.loops import batch_positions
+from synthgap.diffusion.resuming import checkpoint_path
 from synthgap.diffusion.training import DenoiserConfig, denoising_loss, train_denoiser
 from synthgap.errors import InputError
 
@@ -14,7 +15,11 @@ CPU = torch.device("cpu")
 
 
 def fit(train, folder, config=CONFIG, seed=0, made_by=""):
-    return train_denoiser(train, 10, config, seed=seed, device=CPU, checkpoints=folder, made_by=made_by)
+    """Train as a job does: the checkpoint goes when the result is safe."""
+    checkpoint = checkpoint_path(folder, "denoiser", train, config, seed, made_by)
+    network = train_denoiser(train, 10, config, seed=seed, device=CPU, checkpoint=checkpoint)
+    checkpoint.unlink()
+    return network
 
 
 @pytest.mark.parametrize(
@@ -83,6 +88,34 @@ def test_a_training_that_is_told_to_stop_saves_and_goes_on(tmp_path, train, monk
     resumed = fit(train, tmp_path / "b")
     assert len(calls) == 12
     assert torch.equal(weights(undisturbed), weights(resumed))
+
+
+def test_a_finished_training_is_kept_until_its_result_is_safe(tmp_path, train):
+    checkpoint = tmp_path / "denoiser.safetensors"
+    first = train_denoiser(train, 10, CONFIG, seed=0, device=CPU, checkpoint=checkpoint)
+    assert checkpoint.exists()
+    again = train_denoiser(train, 10, CONFIG, seed=0, device=CPU, checkpoint=checkpoint)
+    assert torch.equal(weights(first), weights(again))
+
+
+def test_a_checkpoint_is_never_older_than_some_minutes(tmp_path, train, monkeypatch):
+    monkeypatch.setattr(resuming, "CHECKPOINTS", 1)
+    monkeypatch.setattr(resuming, "SECONDS", 0)
+    saved = []
+    save = resuming.TrainingState._save
+    monkeypatch.setattr(
+        resuming.TrainingState, "_save", lambda state: saved.append(state.step) or save(state)
+    )
+    fit(train, tmp_path)
+    assert saved == list(range(1, 13))
+
+
+def test_a_broken_checkpoint_is_told_and_the_training_starts_anew(tmp_path, train, caplog):
+    checkpoint = tmp_path / "denoiser.safetensors"
+    checkpoint.write_bytes(b"cut off")
+    network = train_denoiser(train, 10, CONFIG, seed=0, device=CPU, checkpoint=checkpoint)
+    assert "can't be read" in caplog.text
+    assert torch.equal(weights(network), weights(fit(train, tmp_path)))
 
 
 @pytest.mark.parametrize(

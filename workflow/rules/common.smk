@@ -101,7 +101,7 @@ def settings(rule, *keys):
 
 def needs(rule):
     """The resources of a rule's jobs; memory and time grow with every attempt."""
-    device = config["device"] if rule in ON_DEVICE else "cpu"
+    device = config["device"] if rule in ON_DEVICE else "none"
     memory, minutes = memory_mb(rule, config, device), runtime_minutes(rule, config)
     return {
         "mem_mb": lambda wildcards, attempt: attempt * memory,

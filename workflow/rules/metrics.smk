@@ -39,6 +39,8 @@ rule score_set:
         R / "metrics/{set}/rep{rep}/scores.csv",
     log:
         R / "logs/score_set/{set}-rep{rep}.log",
+    benchmark:
+        R / "benchmarks/score_set/{set}-rep{rep}.tsv"
     conda:
         "../../envs/analysis.yaml"
     threads: config["threads"]
@@ -65,6 +67,8 @@ rule score_baseline:
         R / "metrics/baseline.csv",
     log:
         R / "logs/score_baseline.log",
+    benchmark:
+        R / "benchmarks/score_baseline.tsv"
     conda:
         "../../envs/analysis.yaml"
     threads: config["threads"]

@@ -1,6 +1,7 @@
 """Train the class-conditional denoiser on the training images."""
 
 from synthgap.data.images import load_images, load_info
+from synthgap.diffusion.resuming import checkpoint_path
 from synthgap.diffusion.storage import save_network
 from synthgap.diffusion.training import DenoiserConfig, train_denoiser
 from synthgap.jobs import device_of, run_job
@@ -10,19 +11,18 @@ from synthgap.torch_setup import select_device
 
 
 def main(job):
-    settings = job.params.settings
-    config = {key: value for key, value in settings["train"].items() if key != "replicates"}
-    info, device = load_info(job.input.info), select_device(device_of(job))
+    settings, name = job.params.settings, job.wildcards.denoiser
+    values = {key: value for key, value in settings["train"].items() if key != "replicates"}
+    config, seed = build_settings(DenoiserConfig, values), derive_seed(settings["seed"], name)
+    train, info = load_images(job.input.train), load_info(job.input.info)
+    device = select_device(device_of(job))
+    made_by = f"{settings['code']} {settings['threads']} {device.type}"
+    checkpoint = checkpoint_path(job.params.checkpoints, name, train, config, seed, made_by)
     network = train_denoiser(
-        load_images(job.input.train),
-        len(info.class_names),
-        build_settings(DenoiserConfig, config),
-        seed=derive_seed(settings["seed"], job.wildcards.denoiser),
-        device=device,
-        checkpoints=job.params.checkpoints,
-        made_by=f"{settings['code']} {settings['threads']} {device.type}",
+        train, len(info.class_names), config, seed=seed, device=device, checkpoint=checkpoint
     )
     save_network(job.output[0], network, {"trained on": info.source})
+    checkpoint.unlink()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from synthgap.data.images import load_images, load_info
 from synthgap.diffusion.gan_training import GANConfig, train_gan
+from synthgap.diffusion.resuming import checkpoint_path
 from synthgap.diffusion.storage import save_network
 from synthgap.jobs import device_of, run_job
 from synthgap.randomness import derive_seed
@@ -10,18 +11,17 @@ from synthgap.torch_setup import select_device
 
 
 def main(job):
-    settings = job.params.settings
-    info, device = load_info(job.input.info), select_device(device_of(job))
+    settings, name = job.params.settings, job.wildcards.set
+    config, seed = build_settings(GANConfig, settings["gan"]), derive_seed(settings["seed"], "gan", name)
+    train, info = load_images(job.input.train), load_info(job.input.info)
+    device = select_device(device_of(job))
+    made_by = f"{settings['code']} {settings['threads']} {device.type}"
+    checkpoint = checkpoint_path(job.params.checkpoints, name, train, config, seed, made_by)
     generator = train_gan(
-        load_images(job.input.train),
-        len(info.class_names),
-        build_settings(GANConfig, settings["gan"]),
-        seed=derive_seed(settings["seed"], "gan", job.wildcards.set),
-        device=device,
-        checkpoints=job.params.checkpoints,
-        made_by=f"{settings['code']} {settings['threads']} {device.type}",
+        train, len(info.class_names), config, seed=seed, device=device, checkpoint=checkpoint
     )
     save_network(job.output[0], generator, {"trained on": info.source})
+    checkpoint.unlink()
 
 
 if __name__ == "__main__":

@@ -4,20 +4,20 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-# Images of the larger and the smaller split, where the data set's kind says it.
+# Images of the larger and the smaller split, where the data set's kind says it; else max_images says it.
 SPLIT_SIZES = {
     "digits": (1_797, 1_797),
     "cifar10": (50_000, 10_000),
     "cifar100": (50_000, 10_000),
     "fashion_mnist": (60_000, 10_000),
 }
-UNKNOWN_SIZES = (100_000, 100_000)
+UNKNOWN_SIZE = 100_000
 NUMBERS = {"digits": 8 * 8, "cifar10": 3 * 32**2, "cifar100": 3 * 32**2, "fashion_mnist": 28**2}
 UNKNOWN_RESOLUTION = 64
 CIFAR = 3 * 32**2  # numbers in an image of the size that costs below are given for
 
 # Seconds for one image of CIFAR's size: one core, one GPU of some years ago.
-EVALUATION = {"cpu": 0.5, "cuda": 1e-3}  # of the published EDM, forward
+EVALUATION = {"cpu": 0.5, "cuda": 1e-3}  # of the published EDM, forward; on a GPU, with TF32
 CLASSIFICATION = {"cpu": 0.02, "cuda": 1e-4}  # by a ResNet-18, forward
 GENERATION = {"cpu": 0.03, "cuda": 3e-4}  # a step of the small GAN, or StyleGAN's image
 EXTRACTION = {"cpu": 0.5, "cuda": 3e-3}  # of features by Inception and VGG16
@@ -29,7 +29,8 @@ BLOCK4 = 512
 
 START = 600  # seconds: the queue's slowest node, a cold file system, imports
 MARGIN = 2
-BASE = {"cpu": 2_000, "cuda": 8_000}  # MB of a process that imported torch, and of one that uses CUDA too
+# MB of a process without networks, with networks and their batches on the CPU, and on a GPU.
+BASE = {"none": 1_500, "cpu": 4_000, "cuda": 12_000}
 
 
 def runtime_minutes(rule: str, config: Mapping[str, Any]) -> int:
@@ -38,7 +39,7 @@ def runtime_minutes(rule: str, config: Mapping[str, Any]) -> int:
 
 
 def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
-    """How much memory one job of a rule takes at most. device: what the job uses, cpu or cuda."""
+    """How much memory one job of a rule takes at most. device: of its networks, cpu, cuda or none."""
     images, numbers = _images(config)[0], _numbers(config)
     metrics = config["metrics"]
     features = 4 * (BLOCK4 + sum(FEATURES[name] for name in {metrics["frechet"], metrics["manifold"]}))
@@ -71,9 +72,11 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
 def _images(config: Mapping[str, Any]) -> tuple[int, int]:
     """In the larger and the smaller split, at most."""
     dataset = config["dataset"]
-    larger, smaller = SPLIT_SIZES.get(dataset["kind"], UNKNOWN_SIZES)
-    limit = dataset["max_images"] or larger
-    return min(larger, limit), min(smaller, limit)
+    limit = dataset["max_images"]
+    if dataset["kind"] not in SPLIT_SIZES:
+        return (limit or UNKNOWN_SIZE,) * 2
+    larger, smaller = SPLIT_SIZES[dataset["kind"]]
+    return min(larger, limit or larger), min(smaller, limit or smaller)
 
 
 def _numbers(config: Mapping[str, Any]) -> int:
@@ -92,19 +95,21 @@ def _seconds(rule: str, config: Mapping[str, Any]) -> float:
     # Costs grow with the square of a network's width.
     own = (train["model_channels"] / 128) ** 2 if diffusion["network"] == "train" else 1
     evaluation = EVALUATION[device] * size * own
+    exact = 3 if device == "cuda" and not sampling["tf32"] else 1
+    sampled = evaluation * exact * (1 if sampling["guidance"] == 1 else 2)
     classification = CLASSIFICATION[device] * size * (classifier["width"] / 64) ** 2
     generation = GENERATION[device] * size * (gan["width"] / 32) ** 2
     detection = 3 * replicates * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
     evaluations = 2 * (sampling["solver_steps"] or sampling["steps"])  # Heun's method takes two a step
     seconds = {
         "train_denoiser": train["steps"] * train["batch_size"] * BACKWARD * evaluation,
-        "reconstruct_images": shard * evaluations * evaluation,
+        "reconstruct_images": shard * evaluations * sampled,
         "train_gan": gan["steps"] * (1 + gan["critic_steps"]) * gan["batch_size"] * generation,
         "sample_generator": 2 * shard * GENERATION[device] * size,
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
         "measure_set": 2 * shard * EXTRACTION[device],
-        "score_set": _matching(images) + 2 * _matching(smaller),
-        "score_baseline": config["metrics"]["resplits"] * _matching(smaller),
+        "score_set": (_matching(images) + 2 * _matching(smaller)) / config["threads"],
+        "score_baseline": config["metrics"]["resplits"] * _matching(smaller) / config["threads"],
         "detect_fakes": detection,
         "detect_controls": 2 * detection,
         "map_attention": BACKWARD * classification * config["metrics"]["attention_images"] * 10 * replicates,

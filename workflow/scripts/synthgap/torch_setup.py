@@ -27,6 +27,7 @@ def select_device(name: str) -> torch.device:
     names = visible_gpus(torch.cuda.device_count())
     device = torch.device("cuda", claim_gpu(names))
     torch.cuda.set_device(device)
+    torch.backends.cudnn.deterministic = True
     logger.info("GPU %s of %s: %s", names[device.index], ",".join(names), torch.cuda.get_device_name(device))
     return device
 
@@ -41,6 +42,7 @@ def allow_tf32(allowed: bool) -> None:
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Seed torch's own generators within the block, and leave them as they were."""
-    with torch.random.fork_rng():
+    devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
+    with torch.random.fork_rng(devices):
         torch.manual_seed(seed)
         yield

@@ -1,8 +1,8 @@
 """Training of the small GAN, a competitor on small data, with the hinge loss (Lim and Ye 2017)."""
 
 import copy
-import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from ..settings import narrow_settings
 from ..torch_setup import seeded
 from .gan import Discriminator, GANGenerator, GANShape
 from .loops import batch_positions, update_average
-from .resuming import TrainingState, checkpoint_path
+from .resuming import TrainingState
 
 STATISTICS_BATCHES = 100
 
@@ -44,12 +44,11 @@ def train_gan(
     *,
     seed: int,
     device: torch.device,
-    checkpoints: str | os.PathLike,
-    made_by: str = "",
+    checkpoint: Path,
 ) -> GANGenerator:
     """Train on a labelled image set and return the averaged generator (eval mode, on the CPU).
 
-    Continues from its checkpoint as train_denoiser does. Raises InputError where the training diverges.
+    checkpoint: as for train_denoiser. Raises InputError where the training diverges.
     """
     images = train.images
     sizes = (images.shape[1], images.shape[3], num_classes, narrow_settings(GANShape, config))
@@ -58,11 +57,10 @@ def train_gan(
     average = copy.deepcopy(generator)
     adam = [torch.optim.Adam(m.parameters(), config.lr, betas=(0.0, 0.9)) for m in (generator, critic)]
     modules = {"generator": generator, "critic": critic, "average": average}
-    path = checkpoint_path(checkpoints, "gan", train, config, seed, made_by)
     optimizers = {"adam_generator": adam[0], "adam_critic": adam[1]}
     labels = torch.from_numpy(train.labels)
     batches = config.critic_steps + 1
-    with TrainingState(path, config.steps, modules, optimizers) as state:
+    with TrainingState(checkpoint, config.steps, modules, optimizers) as state:
         steps = range(state.step, config.steps)
         for step in progress(steps, "train GAN", "step", total=config.steps, initial=state.step):
             for part in range(batches):

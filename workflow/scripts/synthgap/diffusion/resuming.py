@@ -7,12 +7,13 @@ import math
 import os
 import signal
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 CHECKPOINTS = 20  # written at equal distances over a training
+SECONDS = 300  # after which one is written at the latest
 
 
 class TrainingState:
     """Modules, their Adam optimisers and the number of steps done, of `steps`, kept in one file.
 
     A context: entered, it goes on from the file, where there is one, and minds SIGTERM and SIGINT, which
-    schedulers and Ctrl-C send; left after the last step, it deletes the file.
+    schedulers and Ctrl-C send. The file of a finished training is there until its result is saved elsewhere
+    and somebody deletes it.
     """
 
     def __init__(
@@ -42,17 +45,17 @@ class TrainingState:
         self.modules, self.optimizers = modules, optimizers
         self._signal = 0
         self._handlers: dict[int, Any] = {}
+        self._saved = time.monotonic()
 
     def __enter__(self) -> Self:
         self._restore()
+        self._saved = time.monotonic()
         self._handlers = {number: signal.signal(number, self._note) for number in STOPPING}
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        if kind is None:
-            self.path.unlink(missing_ok=True)
 
     def advance(self, loss: Tensor, key: str) -> None:
         """Count a step that is done, and write a checkpoint where one is due.
@@ -62,7 +65,7 @@ class TrainingState:
         """
         self.step += 1
         due = self.step % max(self.steps // CHECKPOINTS, 1) == 0 or self.step == self.steps
-        if due or self._signal:
+        if due or self._signal or time.monotonic() - self._saved > SECONDS:
             if not math.isfinite(float(loss)):
                 raise InputError(
                     f"{key}: the loss became {float(loss)} by step {self.step} of {self.steps}; "
@@ -81,21 +84,32 @@ class TrainingState:
     def _save(self) -> None:
         with whole_file(self.path) as temporary:
             save_file(self._tensors(), temporary, {"step": str(self.step)})
+        self._saved = time.monotonic()
 
     def _restore(self) -> None:
         if not self.path.exists():
             return
+        try:
+            with safe_open(self.path, "pt") as file:
+                saved = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                step = int(file.metadata()["step"])
+        except (OSError, SafetensorError) as error:
+            logger.warning("%s can't be read (%s); the training starts anew", self.path, error)
+            return
         for optimizer in self.optimizers.values():
-            for parameter in _parameters(optimizer):
-                optimizer.state[parameter] = {
-                    "step": torch.zeros((), device=parameter.device),
-                    "exp_avg": torch.zeros_like(parameter),
-                    "exp_avg_sq": torch.zeros_like(parameter),
-                }
-        with safe_open(self.path, "pt") as file, torch.no_grad():
+            for group in optimizer.param_groups:
+                for parameter in group["params"]:
+                    # A fused optimiser counts its steps on the device.
+                    device = parameter.device if group["fused"] else "cpu"
+                    optimizer.state[parameter] = {
+                        "step": torch.zeros((), device=device),
+                        "exp_avg": torch.zeros_like(parameter),
+                        "exp_avg_sq": torch.zeros_like(parameter),
+                    }
+        with torch.no_grad():
             for name, tensor in self._tensors().items():
-                tensor.copy_(file.get_tensor(name))
-            self.step = int(file.metadata()["step"])
+                tensor.copy_(saved[name])
+        self.step = step
 
     def _tensors(self) -> dict[str, Tensor]:
         """Everything that changes from step to step, by name (not copies)."""
@@ -119,7 +133,10 @@ def checkpoint_path(
     seed: int,
     made_by: str,
 ) -> Path:
-    """A file that another seed, other settings, images or makers don't share."""
+    """A file in `folder` that another seed, other settings or images don't share.
+
+    made_by: whatever else decides the result: code, threads, device.
+    """
     digest = hashlib.sha256(json.dumps([asdict(config), seed, made_by]).encode())
     digest.update(train.images.tobytes())
     digest.update(train.labels.tobytes())

@@ -2,8 +2,8 @@
 
 import copy
 import math
-import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from ..settings import narrow_settings
 from ..torch_setup import seeded
 from .loops import batch_positions, update_average
 from .networks import EDMPrecond, UNetConfig
-from .resuming import TrainingState, checkpoint_path
+from .resuming import TrainingState
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,12 @@ def train_denoiser(
     *,
     seed: int,
     device: torch.device,
-    checkpoints: str | os.PathLike,
-    made_by: str = "",
+    checkpoint: Path,
 ) -> EDMPrecond:
     """Train on a labelled image set and return the averaged network (eval mode, on the CPU).
 
-    sigma_data is the pixels' standard deviation. Continues from the checkpoint in the folder
-    `checkpoints` that was written with the same settings, images and `made_by` (whatever else decides
-    the result: code, threads, device); the result is the same as without the interruption.
+    sigma_data is the pixels' standard deviation. checkpoint: a file of this training alone (see
+    checkpoint_path), from which it continues; the result is the same as without the interruption.
     Raises InputError where the U-Net doesn't fit the images, and where the training diverges.
     """
     _check_geometry(train, config)
@@ -66,10 +64,9 @@ def train_denoiser(
     network.train()
     average = copy.deepcopy(network)
     optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
-    path = checkpoint_path(checkpoints, "denoiser", train, config, seed, made_by)
     modules: dict[str, nn.Module] = {"network": network, "average": average}
     labels = torch.from_numpy(train.labels).to(device)
-    with TrainingState(path, config.steps, modules, {"adam": optimizer}) as state:
+    with TrainingState(checkpoint, config.steps, modules, {"adam": optimizer}) as state:
         # A step's randomness is keyed by the step, so a resumed training draws what it would have.
         steps = range(state.step, config.steps)
         for step in progress(steps, "train denoiser", "step", total=config.steps, initial=state.step):
