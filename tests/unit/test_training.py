@@ -101,11 +101,13 @@ def test_a_finished_training_is_kept_until_its_result_is_safe(tmp_path, train):
 def test_a_checkpoint_is_never_older_than_some_minutes(tmp_path, train, monkeypatch):
     monkeypatch.setattr(resuming, "CHECKPOINTS", 1)
     monkeypatch.setattr(resuming, "SECONDS", 0)
-    saved = []
-    save = resuming.TrainingState._save
-    monkeypatch.setattr(
-        resuming.TrainingState, "_save", lambda state: saved.append(state.step) or save(state)
-    )
+    saved, save = [], resuming.TrainingState._save
+
+    def noted(state):
+        saved.append(state.step)
+        save(state)
+
+    monkeypatch.setattr(resuming.TrainingState, "_save", noted)
     fit(train, tmp_path)
     assert saved == list(range(1, 13))
 
