@@ -117,13 +117,11 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             ]
         elif column == "sigma":
             shown[column] = ["–" if sigma != sigma else format_sigma(sigma) for sigma in table[column]]
-        elif column == "t_re":
-            shown[column] = ["–" if pd.isna(value) else str(value) for value in table[column]]
         elif column.endswith("_paper"):
             shown[f"{column.replace('_', ', ')}{unit}"] = [_rounded(value, digits) for value in table[column]]
         elif column in ("difference", "standard_error") or column.endswith("_auc"):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
-        elif not column.endswith("_std"):
+        elif column != "t_re" and not column.endswith("_std"):  # the samples' names say t_re
             shown[column.replace("_", " ")] = [str(value) for value in table[column]]
     return shown.to_markdown(index=False, disable_numparse=True)
 
