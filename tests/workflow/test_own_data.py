@@ -49,7 +49,7 @@ def test_a_folder_of_photos_runs_end_to_end(untouched, tmp_path):
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        ({"size": 8}, "its images are [8, 8, 3], the data set's [16, 16, 3]; bring images of that size"),
+        ({"size": 8}, "its images are [8, 8, 3], the data set's [16, 16, 3]; bring images of that height"),
         ({"each": 20}, "it has 20 images of night, but both splits together need 24; bring more, or lower"),
     ],
 )
