@@ -1,5 +1,6 @@
+import numpy as np
 import pytest
-from synthgap.data.splits import shard_positions
+from synthgap.data.images import ImageSet
 from synthgap.errors import InputError
 from synthgap.sets import competitors, reverse_step, set_name
 
@@ -16,7 +17,8 @@ def test_names_tell_reconstructions_from_competitors():
 
 
 def test_shards_are_neighbours_and_cover_everything():
-    parts = [list(shard_positions(11, shard, 3)) for shard in range(3)]
+    images = ImageSet(np.zeros((11, 1, 1, 1), np.uint8), np.zeros(11, np.int64), np.arange(11))
+    parts = [list(images.shard(number, 3).index) for number in range(3)]
     assert parts == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10]]
     with pytest.raises(InputError, match=r"diffusion\.shards: 12 is more than the 11 images of a split"):
-        shard_positions(11, 0, 12)
+        images.shard(0, 12)

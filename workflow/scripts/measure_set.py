@@ -4,7 +4,6 @@ import numpy as np
 from synthgap.classifiers.resnet import load_classifier
 from synthgap.classifiers.training import predict
 from synthgap.data.images import load_images
-from synthgap.data.splits import shard_positions
 from synthgap.downloads import check_sha256
 from synthgap.files import whole_file
 from synthgap.jobs import device_of, run_job
@@ -28,8 +27,7 @@ def main(job):
     for split in SPLITS:
         image_set = load_images(job.input[split])
         if job.wildcards.set == REAL:
-            part = shard_positions(len(image_set), int(job.wildcards.shard), settings["shards"])
-            image_set = image_set[part]
+            image_set = image_set.shard(int(job.wildcards.shard), settings["shards"])
         measured[f"labels-{split}"] = image_set.labels
         logits, block4 = predict(classifier, image_set.images, batch_size)
         measured[f"logits-{split}"], measured[f"block4-{split}"] = logits, block4

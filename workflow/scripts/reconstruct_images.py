@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
-from synthgap.data.splits import shard_positions
 from synthgap.diffusion.denoisers import check_levels, load_denoiser
 from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
 from synthgap.diffusion.storage import check_fit
@@ -24,8 +23,7 @@ def main(job):
     check_levels(denoiser, config, reference)
     if device_of(job) == "cuda":
         denoiser = denoiser.to(memory_format=torch.channels_last)
-    split = load_images(job.input.images)
-    shard = split[shard_positions(len(split), int(wildcards.shard), settings["shards"])]
+    shard = load_images(job.input.images).shard(int(wildcards.shard), settings["shards"])
     images = reconstruct(
         denoiser,
         shard.images,

@@ -4,7 +4,6 @@ from functools import partial
 
 import numpy as np
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
-from synthgap.data.splits import shard_positions
 from synthgap.diffusion.competitors import sample_images
 from synthgap.diffusion.generators import load_generator
 from synthgap.jobs import device_of, run_job
@@ -19,9 +18,9 @@ def main(job):
     generate = generator
     if settings["truncation_psi"] is not None:
         generate = partial(generator, truncation_psi=settings["truncation_psi"])
+    grey_levels = np.array(load_info(job.input.info).grey_levels)
     for split in ("train", "test"):
-        real = load_images(job.input[split])
-        shard = real[shard_positions(len(real), int(wildcards.shard), settings["shards"])]
+        shard = load_images(job.input[split]).shard(int(wildcards.shard), settings["shards"])
         images = sample_images(
             generate,
             generator.z_dim,
@@ -33,7 +32,7 @@ def main(job):
             replicate=int(wildcards.rep),
             batch_size=settings["batch_size"],
             device=device,
-            grey_levels=np.array(load_info(job.input.info).grey_levels),
+            grey_levels=grey_levels,
         )
         save_images(job.output[split], ImageSet(images, shard.labels, shard.index))
 

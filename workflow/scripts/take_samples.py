@@ -2,7 +2,6 @@
 
 from synthgap.data.images import load_images, load_info, save_images
 from synthgap.data.packing import read_samples
-from synthgap.data.splits import shard_positions
 from synthgap.diffusion.competitors import take_samples
 from synthgap.jobs import run_job
 
@@ -20,8 +19,7 @@ def main(job):
     )
     for split, image_set in taken.items():
         for shard in range(settings["shards"]):
-            part = image_set[shard_positions(len(image_set), shard, settings["shards"])]
-            save_images(job.output[split][shard], part)
+            save_images(job.output[split][shard], image_set.shard(shard, settings["shards"]))
 
 
 if __name__ == "__main__":

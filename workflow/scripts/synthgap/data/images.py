@@ -28,6 +28,17 @@ class ImageSet:
     def __getitem__(self, selection: np.ndarray | slice) -> "ImageSet":
         return ImageSet(self.images[selection], self.labels[selection], self.index[selection])
 
+    def shard(self, number: int, shards: int) -> "ImageSet":
+        """One of the shards 0, 1, ...: neighbours, in parts whose sizes differ by one at most.
+
+        Raises InputError where there are more shards than images.
+        """
+        if shards > len(self):
+            raise InputError(
+                f"diffusion.shards: {shards} is more than the {len(self)} images of a split; lower it"
+            )
+        return self[np.array_split(np.arange(len(self)), shards)[number]]
+
 
 @dataclass(frozen=True)
 class DatasetInfo:

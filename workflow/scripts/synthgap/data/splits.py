@@ -1,8 +1,6 @@
-"""Stratified splits and subsets, in which every class keeps its share; and shards."""
+"""Stratified splits and subsets: every class keeps its share."""
 
 import numpy as np
-
-from ..errors import InputError
 
 
 def stratified_counts(labels: np.ndarray, size: int) -> np.ndarray:
@@ -43,13 +41,3 @@ def stratified_parts(
         parts.append(remaining[chosen])
         remaining = np.delete(remaining, chosen)
     return parts
-
-
-def shard_positions(total: int, shard: int, shards: int) -> np.ndarray:
-    """Positions of the images in one of the shards 0, 1, ..., whose sizes differ by one at most: int64.
-
-    Raises InputError where there are more shards than images.
-    """
-    if shards > total:
-        raise InputError(f"diffusion.shards: {shards} is more than the {total} images of a split; lower it")
-    return np.array_split(np.arange(total), shards)[shard]

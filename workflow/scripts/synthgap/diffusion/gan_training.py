@@ -87,7 +87,8 @@ def train_gan(
 def _settle_statistics(
     average: GANGenerator, labels: Tensor, config: GANConfig, seed: int, device: torch.device
 ) -> None:
-    """Measure the batch norms' statistics anew: those that training left belong to other weights."""
+    """Measure the batch norms' statistics of the averaged weights, which training didn't."""
+    average.train()
     for module in average.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.reset_running_stats()
@@ -96,7 +97,7 @@ def _settle_statistics(
     for _ in range(STATISTICS_BATCHES):
         chosen = labels[source.integers(len(labels), size=config.batch_size)]
         noise = source.standard_normal((config.batch_size, config.latent), dtype=np.float32)
-        average.train()(torch.from_numpy(noise).to(device), chosen.to(device))
+        average(torch.from_numpy(noise).to(device), chosen.to(device))
 
 
 def _train_critic(

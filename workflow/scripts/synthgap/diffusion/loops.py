@@ -24,12 +24,10 @@ def batch_positions(total: int, batch_size: int, step: int, seed: int, name: str
 
 @torch.no_grad()
 def update_average(average: nn.Module, network: nn.Module, step: int, decay: float) -> None:
-    """Move the averaged weights towards the network's after step `step`; buffers are copied.
+    """Move the averaged weights, not the buffers, towards the network's after step `step`.
 
     The average forgets the random start quickly, then slows down to `decay`.
     """
     decay = min(decay, (step + 1) / (step + 11))
     for mean, parameter in zip(average.parameters(), network.parameters(), strict=True):
         mean.lerp_(parameter, 1 - decay)
-    for old, new in zip(average.buffers(), network.buffers(), strict=True):
-        old.copy_(new)

@@ -1,0 +1,48 @@
+"""Scores whose story is known, for tables, findings and figures."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+from synthgap.metrics.names import DETECTORS, SCORE_COLUMNS
+
+STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
+EXTRACTOR = "efficientnet_lite0"
+
+
+def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.DataFrame:
+    """Scores of a model that loses a share `lost` of everything at t_re = 100; 0 loses nothing.
+
+    competitor: whether there is a GAN, which loses as much and is more easily told from real images.
+
+    A replicate is off by the same amount in every set, so that sets differ by what is lost alone.
+    """
+    rows = []
+
+    def add(name, split, reference, extractor, metric, value, noise=0.003, count=replicates):
+        for replicate in range(count):
+            noisy = value * (1 + noise * np.random.default_rng(replicate).normal())
+            rows.append((name, split, replicate, reference, extractor, metric, noisy, 60, 60))
+
+    for name, t_re in (STEPS | {"gan": 100} if competitor else STEPS).items():
+        gone = lost * t_re / 100
+        add(name, "test", "none", "classifier", "accuracy", 0.9 * (1 - gone))
+        for split in ("train", "test"):
+            add(name, split, "none", "classifier", "entropy", 0.3 * (1 - gone))
+        add(name, "test", "paired", "classifier", "concentration", 1 - gone)
+        add(name, "test", "paired", "classifier", "entropy_ratio", 1 - gone)
+        add(name, "test", "paired", "classifier", "attention_correlation", 0.7, noise=0.05)
+        for split, reference in (("train", "paired"), ("train", "held-out")):
+            add(name, split, reference, EXTRACTOR, "frechet", 10 * (1 + gone))
+            add(name, split, reference, EXTRACTOR, "precision", 0.8 * (1 - gone / 3))
+            add(name, split, reference, EXTRACTOR, "recall", 0.8 * (1 - gone))
+            for metric in ("kernel", "density", "coverage"):
+                add(name, split, reference, EXTRACTOR, metric, 1 + gone)
+    for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8)):
+        add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
+    told_apart = {"t100": 0.5 + 0.4 * lost, "negative-control": 0.5, "positive-control": 0.9}
+    told_apart |= {"gan": 0.8} if competitor else {}
+    for (name, accuracy), detector in itertools.product(told_apart.items(), DETECTORS):
+        add(name, "train", "paired", detector, "detection_accuracy", accuracy)
+        add(name, "train", "paired", detector, "detection_auc", accuracy)
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
