@@ -7,7 +7,8 @@ import pickle
 import numpy as np
 import pytest
 from project import schema_defaults
-from published import cifar10_files, write_cifar10
+from pickling import Global, GlobalName
+from published import cifar10_files, python2_pickle, write_cifar10
 from synthgap.data.cifar import CIFAR10, CIFAR100, read_cifar
 from synthgap.errors import InputError
 from torchvision import datasets
@@ -79,6 +80,40 @@ def test_a_batch_that_runs_code_is_refused(tmp_path, files):
     with pytest.raises(InputError, match=r"global (posix|nt)\.system is not among those of genuine files"):
         read_cifar(tmp_path / "evil.tar.gz", CIFAR10)
     assert not (tmp_path / "ran").exists()
+
+
+def batch_of(dtype, raw=bytes(30 * 3072), shape=(30, 3072)):
+    """A test batch whose array has any type and state that the file says."""
+    state = (1, shape, dtype, False, raw)
+    array = Global(
+        "numpy.core.multiarray", "_reconstruct", GlobalName("numpy", "ndarray"), (0,), "b", state=state
+    )
+    return python2_pickle({"labels": list(range(10)) * 3, "data": array})
+
+
+def dtype_of(name, *state):
+    return Global("numpy", "dtype", name, 0, 1, state=(3, "|", None, None, None, -1, -1, 0, *state))
+
+
+@pytest.mark.parametrize(
+    ("batch", "message"),
+    [
+        (batch_of(dtype_of("O8"), b"A" * 30 * 8, (30,)), "numpy type O8"),
+        (batch_of(dtype_of("V8"), b"A" * 30 * 8, (30,)), "numpy type V8"),
+        (batch_of(dtype_of("U4"), b"A" * 30 * 16, (30,)), "numpy type U4"),
+        (batch_of(dtype_of("M8"), b"A" * 30 * 8, (30,)), "numpy type M8"),
+        (batch_of("u1"), "not plain bytes"),
+        (batch_of(dtype_of("u1"), bytes(10)), "cannot reshape"),
+        (batch_of(dtype_of("u1"), [b"A"]), "not plain bytes"),
+        (batch_of(dtype_of("u1"), shape=(30, 1024, 3)), "rows"),
+        (python2_pickle({"labels": [0], "data": [1]}), "data that is no array"),
+    ],
+)
+def test_an_array_of_anything_but_bytes_reaches_no_numpy(tmp_path, files, batch, message):
+    """numpy's own ndarray takes addresses for an object's state: a file must not choose them."""
+    write_cifar10(tmp_path / "evil.tar.gz", files | {"test_batch": batch})
+    with pytest.raises(InputError, match=message):
+        read_cifar(tmp_path / "evil.tar.gz", CIFAR10)
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,26 @@ def test_unreadable_and_truncated_images_are_named(tmp_path, content):
         pack("folder", tree, resolution=16)
 
 
+POSTSCRIPT = (
+    b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 16 16\n%%EndComments\n0 0 16 16 rectfill\nshowpage\n"
+)
+
+
+@pytest.mark.parametrize("name", ["1.png", "1.jpg", "1.webp"])
+@pytest.mark.parametrize("content", [POSTSCRIPT, encoded(picture(0), "gif"), encoded(picture(0), "tiff")])
+def test_no_other_decoder_is_tried_than_those_of_the_formats_taken(tmp_path, monkeypatch, name, content):
+    """Pillow hands PostScript to Ghostscript, by whatever name the file goes."""
+
+    def started(*command, **_):
+        pytest.fail(f"a program was started: {command}")
+
+    monkeypatch.setattr("subprocess.Popen", started)
+    tree = write_tree(tmp_path)
+    (tree / "test/dog" / name).write_bytes(content)
+    with pytest.raises(InputError, match=rf"test/dog/{name} in .* can't be decoded"):
+        pack("folder", tree, resolution=16)
+
+
 def test_images_of_different_sizes_need_a_resolution(tmp_path):
     tree = write_tree(tmp_path, size=(16, 16))
     (tree / "train/cat/0.png").write_bytes(encoded(picture(0, (20, 16))))

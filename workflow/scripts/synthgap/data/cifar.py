@@ -93,22 +93,64 @@ def _unpacked(folder: Path, layout: CifarFormat) -> Mapping[str, bytes]:
     return {name: (folder / name).read_bytes() for name in (*layout.train, *layout.test, layout.meta)}
 
 
-class _BatchUnpickler(pickle.Unpickler):
-    """Builds numpy arrays, and refuses every other global by name."""
+class _ByteType:
+    """Stands in for numpy.dtype: only that of bytes is known, and what a file makes of it is not looked at."""
 
-    ALLOWED = frozenset(
-        (module, name)
-        for package in ("numpy.core", "numpy._core")
-        for module, name in (
-            (f"{package}.multiarray", "_reconstruct"), ("numpy", "ndarray"), ("numpy", "dtype"),
-            ("_codecs", "encode"),
-        )
-    )  # fmt: skip
+    __slots__ = ()
+
+    def __new__(cls, name: Any, *_: Any) -> "_ByteType":
+        if name not in ("u1", "uint8", "|u1"):
+            raise pickle.UnpicklingError(
+                f"an array of numpy type {str(name)[:20]}; those of genuine files are u1"
+            )
+        return super().__new__(cls)
+
+    def __setstate__(self, state: Any) -> None:
+        pass
+
+
+class _ByteArray:
+    """Stands in for numpy.ndarray, whose own state a file could fill with addresses: bytes and their shape."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, *_: Any) -> None:
+        self.values = np.empty((0, 0), np.uint8)
+
+    def __setstate__(self, state: Any) -> None:
+        _, shape, dtype, fortran, raw = state
+        if not isinstance(dtype, _ByteType) or not isinstance(raw, bytes | str) or fortran is not False:
+            raise pickle.UnpicklingError("an array that is not plain bytes")
+        content = raw.encode("latin1") if isinstance(raw, str) else raw
+        self.values = np.frombuffer(content, np.uint8).reshape([int(size) for size in shape])
+
+
+class _BatchUnpickler(pickle.Unpickler):
+    """Finds stand-ins for what genuine files name, and refuses every other global by name."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in self.ALLOWED:
-            raise pickle.UnpicklingError(f"global {module}.{name} is not among those of genuine files")
-        return super().find_class(module, name)
+        try:
+            return STAND_INS[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(
+                f"global {module}.{name} is not among those of genuine files"
+            ) from None
+
+
+def _encode(text: str, encoding: str) -> bytes:
+    """Stands in for _codecs.encode, by which Python 3 writes bytes in the protocol of Python 2."""
+    if encoding != "latin1":
+        raise pickle.UnpicklingError(f"text in {encoding[:20]!r}; that of genuine files is latin1")
+    return text.encode(encoding)
+
+
+STAND_INS: dict[tuple[str, str], Any] = {
+    ("numpy", "dtype"): _ByteType,
+    ("numpy", "ndarray"): _ByteArray,
+    ("numpy.core.multiarray", "_reconstruct"): _ByteArray,
+    ("numpy._core.multiarray", "_reconstruct"): _ByteArray,
+    ("_codecs", "encode"): _encode,
+}
 
 
 def _read_batch(data: bytes) -> dict[str, Any]:
@@ -118,8 +160,11 @@ def _read_batch(data: bytes) -> dict[str, Any]:
 
 def _joined(batches: list[dict[str, Any]], layout: CifarFormat) -> Labelled:
     """Rows of 3 x 32 x 32 bytes, a plane a colour, as images."""
-    rows = np.concatenate([batch["data"] for batch in batches])
-    labels = np.concatenate([np.asarray(batch[layout.labels_key], np.int64) for batch in batches])
-    if rows.dtype != np.uint8 or rows.shape != (len(labels), 3 * 32 * 32):
-        raise ValueError(f"{rows.dtype} rows {list(rows.shape)} for {len(labels)} labels")
+    arrays = [batch["data"] for batch in batches]
+    if not all(isinstance(array, _ByteArray) for array in arrays):
+        raise ValueError("data that is no array")
+    rows = np.concatenate([array.values for array in arrays])
+    labels = np.array([int(label) for batch in batches for label in batch[layout.labels_key]], np.int64)
+    if rows.shape != (len(labels), 3 * 32 * 32):
+        raise ValueError(f"rows {list(rows.shape)} for {len(labels)} labels")
     return Labelled(np.ascontiguousarray(rows.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)), labels)

@@ -19,6 +19,9 @@ from .labelled import Labelled, Source
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 LOSSY_SUFFIXES = {".jpg", ".jpeg"}
+# Pillow decides by the content, not by the name, and hands some formats to other programs (PostScript to
+# Ghostscript): it is told which ones to take.
+DECODERS = ("PNG", "JPEG", "WEBP")
 SPLITS = ("train", "test")
 # A packed image larger than this, or packed tighter, is taken for a decompression bomb.
 LARGEST_FILE, TIGHTEST_PACKING = 512 * 2**20, 1000
@@ -175,7 +178,7 @@ def _decode(file: ImageFile, path: Path) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(file.read())) as opened:
+            with Image.open(io.BytesIO(file.read()), formats=DECODERS) as opened:
                 image: Image.Image = ImageOps.exif_transpose(opened)
                 if image.mode.startswith("I;16"):
                     grey = np.asarray(image).astype(np.float64) / 257
