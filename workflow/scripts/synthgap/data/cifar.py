@@ -94,7 +94,7 @@ def _unpacked(folder: Path, layout: CifarFormat) -> Mapping[str, bytes]:
 
 
 class _ByteType:
-    """Stands in for numpy.dtype: only that of bytes is known, and what a file makes of it is not looked at."""
+    """Stands in for numpy.dtype: only that of bytes is known."""
 
     __slots__ = ()
 
@@ -110,7 +110,7 @@ class _ByteType:
 
 
 class _ByteArray:
-    """Stands in for numpy.ndarray, whose own state a file could fill with addresses: bytes and their shape."""
+    """Stands in for numpy.ndarray, whose state would take addresses: bytes and their shape."""
 
     __slots__ = ("values",)
 
