@@ -12,9 +12,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow/scripts"))
 
 from synthgap.data.images import load_images
-from synthgap.diffusion.checkpoints import load_network
-from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
-from synthgap.jobs import limit_threads
+from synthgap.models.loading import load_network
+from synthgap.run.job import limit_threads
+from synthgap.sets.reconstruct import SamplerConfig, reconstruct
 
 IMAGES, REPEATS = 256, 3
 CASES = [(100, 20), (100, 25), (100, 40), (50, 15), (50, 25), (30, 10), (30, 25)]

@@ -6,7 +6,7 @@ import pytest
 from project import Workflow, fresh_project
 from synthgap.data.images import DatasetInfo, ImageSet
 from synthgap.data.packing import DatasetConfig, pack_dataset
-from synthgap.jobs import limit_threads
+from synthgap.run.job import limit_threads
 
 # Shared machines stall: an example may take as long as it likes.
 hypothesis.settings.register_profile("synthgap", deadline=None, max_examples=50)

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 import torchvision
 from pickling import Global, GlobalName, Writer, network_bytes
-from synthgap.diffusion.networks import EDMPrecond, UNetConfig
-from synthgap.torch_setup import seeded
+from synthgap.models.networks import EDMPrecond, UNetConfig
+from synthgap.models.seeding import seeded
 from torch import Tensor, nn
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from synthgap.metrics.names import DETECTORS, SCORE_COLUMNS
+from synthgap.plan.names import DETECTORS, SCORE_COLUMNS
 
 STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
 EXTRACTOR = "efficientnet_lite0"

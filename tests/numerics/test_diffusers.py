@@ -5,11 +5,11 @@ import json
 import pytest
 import torch
 from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
-from synthgap.diffusion.adapters import DiffusersDenoiser
-from synthgap.diffusion.denoisers import check_levels, load_denoiser
-from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.errors import InputError
-from synthgap.torch_setup import seeded
+from synthgap.models.adapters import DiffusersDenoiser
+from synthgap.models.denoisers import load_denoiser
+from synthgap.models.seeding import seeded
+from synthgap.run.errors import InputError
+from synthgap.sets.schedule import SamplerConfig
 
 
 def small_unet(**changes):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 from project import GOLDEN
-from synthgap.diffusion.checkpoints import load_network
-from synthgap.diffusion.networks import EDMPrecond, UNetConfig
-from synthgap.diffusion.reconstruct import SamplerConfig
-from synthgap.diffusion.samplers import SAMPLERS
-from synthgap.diffusion.schedule import sigma_schedule
+from synthgap.models.loading import load_network
+from synthgap.models.networks import EDMPrecond, UNetConfig
+from synthgap.sets.reconstruct import SamplerConfig
+from synthgap.sets.samplers import SAMPLERS
+from synthgap.sets.schedule import sigma_schedule
 
 
 @pytest.fixture(scope="module", params=["ddpmpp", "ncsnpp"])

@@ -7,8 +7,8 @@ x(sigma) - mean shrinks in proportion to sqrt(deviation^2 + sigma^2).
 import numpy as np
 import pytest
 import torch
-from synthgap.diffusion.samplers import SAMPLERS
-from synthgap.diffusion.schedule import SamplerConfig, sigma_schedule
+from synthgap.sets.samplers import SAMPLERS
+from synthgap.sets.schedule import SamplerConfig, sigma_schedule
 
 MEAN, DEVIATION, SIGMA_MAX = 0.3, 0.5, 80.0
 START = SIGMA_MAX * torch.linspace(-3, 3, 7, dtype=torch.float64)[:, None, None, None]

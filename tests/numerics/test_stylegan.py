@@ -5,12 +5,12 @@ import pytest
 import torch
 from pickling import dump, network, record, tensor
 from project import GOLDEN
-from synthgap.diffusion.checkpoints import KINDS, load_network, save_network
-from synthgap.diffusion.denoisers import load_denoiser
-from synthgap.diffusion.stylegan3 import StyleGAN3
-from synthgap.errors import InputError
-from synthgap.torch_setup import seeded
-from synthgap.weights import save_weights
+from synthgap.models.denoisers import load_denoiser
+from synthgap.models.loading import KINDS, load_network, save_network
+from synthgap.models.seeding import seeded
+from synthgap.models.stylegan3 import StyleGAN3
+from synthgap.models.weights import save_weights
+from synthgap.run.errors import InputError
 
 NAMES = ["stylegan2ada", "stylegan3t", "stylegan3r"]
 

@@ -3,7 +3,7 @@ import torch
 from synthgap.classifiers.resnet import ResNet, ResNetConfig
 from synthgap.classifiers.training import images_to_tensor
 from synthgap.metrics.attention import attention_maps, attention_scores, map_correlation
-from synthgap.torch_setup import seeded
+from synthgap.models.seeding import seeded
 
 CPU = torch.device("cpu")
 

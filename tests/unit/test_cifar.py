@@ -10,7 +10,7 @@ from pickling import Global, GlobalName
 from project import schema_defaults
 from published import cifar10_files, python2_pickle, write_cifar10
 from synthgap.data.cifar import CIFAR10, CIFAR100, read_cifar
-from synthgap.errors import InputError
+from synthgap.run.errors import InputError
 from torchvision import datasets
 
 

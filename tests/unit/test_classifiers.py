@@ -12,7 +12,7 @@ from synthgap.classifiers.training import (
     predict,
     train_classifier,
 )
-from synthgap.errors import InputError
+from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")
 SMALL = ClassifierConfig(

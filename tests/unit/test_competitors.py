@@ -11,10 +11,10 @@ from project import GOLDEN
 from synthgap.data.images import DatasetInfo, ImageSet
 from synthgap.data.labelled import Labelled
 from synthgap.data.packing import read_samples
-from synthgap.diffusion.checkpoints import load_network
-from synthgap.diffusion.competitors import sample_images, take_samples
-from synthgap.diffusion.generators import check_generator, load_generator
-from synthgap.errors import InputError
+from synthgap.models.generators import check_generator, load_generator
+from synthgap.models.loading import load_network
+from synthgap.run.errors import InputError
+from synthgap.sets.competitors import sample_images, take_samples
 
 INFO = DatasetInfo(["cat", "dog"], [0, 128, 255], 4, 1, {"train": 6, "test": 4}, "a test")
 CPU = torch.device("cpu")

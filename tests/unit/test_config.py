@@ -5,15 +5,15 @@ import pytest
 import yaml
 from project import ROOT, merged, schema_defaults
 from synthgap.classifiers.training import ClassifierConfig
-from synthgap.config import check_consistency, check_schema
 from synthgap.data.packing import DatasetConfig
-from synthgap.diffusion.gan_training import GANConfig
-from synthgap.diffusion.reconstruct import SamplerConfig
-from synthgap.diffusion.training import DenoiserConfig
-from synthgap.errors import InputError
 from synthgap.metrics.detection import DetectionConfig
 from synthgap.metrics.scores import ScoreConfig
-from synthgap.settings import build_settings, narrow_settings, narrow_values
+from synthgap.models.denoiser_training import DenoiserConfig
+from synthgap.models.gan_training import GANConfig
+from synthgap.plan.config import check_consistency, check_schema
+from synthgap.plan.settings import build_settings, narrow_settings, narrow_values
+from synthgap.run.errors import InputError
+from synthgap.sets.reconstruct import SamplerConfig
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))

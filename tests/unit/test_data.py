@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from synthgap.data.images import ImageSet, load_images, load_info, save_images, save_info
 from synthgap.data.packing import DatasetConfig, pack_dataset
 from synthgap.data.splits import stratified_counts, stratified_parts, stratified_subset
-from synthgap.errors import InputError
+from synthgap.run.errors import InputError
 
 LABELS = st.lists(st.integers(0, 4), min_size=1, max_size=60).map(np.array)
 

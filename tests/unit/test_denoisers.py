@@ -6,11 +6,11 @@ import pytest
 import torch
 from project import GOLDEN
 from synthgap.data.images import DatasetInfo
-from synthgap.diffusion.denoisers import load_denoiser
-from synthgap.diffusion.storage import check_fit
-from synthgap.errors import InputError
-from synthgap.provenance import reference_hash
-from synthgap.references import fetched_name, is_callable_reference, is_url
+from synthgap.models.denoisers import load_denoiser
+from synthgap.models.storage import check_fit
+from synthgap.plan.provenance import reference_hash
+from synthgap.plan.references import fetched_name, is_callable_reference, is_url
+from synthgap.run.errors import InputError
 
 MODULE = '''
 from torch import nn
@@ -123,7 +123,7 @@ def test_urls_with_the_same_ending_do_not_share_a_file():
 
 def test_what_a_network_is_and_where_it_came_from_stands_in_its_file(tmp_path):
     from safetensors import safe_open
-    from synthgap.diffusion.checkpoints import load_network, save_network
+    from synthgap.models.loading import load_network, save_network
 
     save_network(tmp_path / "d.safetensors", load_network(GOLDEN / "edm_ncsnpp.pkl"), {"network": "x"})
     with safe_open(tmp_path / "d.safetensors", "np") as file:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 import torch
-from synthgap.errors import InputError
 from synthgap.metrics.detection import DetectionConfig, change_pixels, detect_fakes, detection_scores
-from synthgap.metrics.names import DETECTORS, SCORE_COLUMNS
+from synthgap.plan.names import DETECTORS, SCORE_COLUMNS
+from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")
 QUICK = DetectionConfig(epochs=20)

@@ -6,13 +6,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from synthgap.data.pixels import to_pixels, to_signal
-from synthgap.diffusion.checkpoints import load_network, save_network
-from synthgap.diffusion.layers import group_norm
-from synthgap.diffusion.networks import EDMPrecond, UNetConfig
-from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
-from synthgap.diffusion.schedule import sigma_schedule, solver_sigmas, start_sigma
-from synthgap.errors import InputError
-from synthgap.torch_setup import seeded
+from synthgap.models.layers import group_norm
+from synthgap.models.loading import load_network, save_network
+from synthgap.models.networks import EDMPrecond, UNetConfig
+from synthgap.models.seeding import seeded
+from synthgap.run.errors import InputError
+from synthgap.sets.reconstruct import SamplerConfig, reconstruct
+from synthgap.sets.schedule import sigma_schedule, solver_sigmas, start_sigma
 
 SMALL = UNetConfig(model_channels=8, channel_mult=(1, 2), num_blocks=1, attn_resolutions=(), dropout=0.0)
 FAST = SamplerConfig("dpmpp_2m", steps=20, solver_steps=4)

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 from serving import served
-from synthgap.downloads import check_sha256, download, fetch
-from synthgap.errors import InputError
+from synthgap.run.downloads import check_sha256, download, fetch
+from synthgap.run.errors import InputError
 
 CONTENT = bytes(range(256)) * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 from project import ROOT, merged, schema_defaults
-from synthgap.estimates import memory_mb, runtime_minutes
+from synthgap.plan.estimates import memory_mb, runtime_minutes
 
 
 def config(name):

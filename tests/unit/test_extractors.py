@@ -10,10 +10,10 @@ from cleanfid.resize import build_resizer
 from project import ROOT
 from published import write_inception, write_vgg16
 from safetensors.torch import save_file
-from synthgap.errors import InputError
-from synthgap.figures.curves import EXTRACTOR_LABELS
 from synthgap.metrics.extractors import EXTRACTORS, DINOv2, _resized, build_extractor, extract_features
-from synthgap.metrics.names import FETCHED_EXTRACTORS
+from synthgap.plan.names import FETCHED_EXTRACTORS
+from synthgap.report.curves import EXTRACTOR_LABELS
+from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3)).astype(np.uint8)

@@ -5,14 +5,14 @@ import pytest
 from matplotlib.figure import Figure
 from story import EXTRACTOR, story
 from synthgap.data.images import ImageSet
-from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.figures.attention import attention_figure
-from synthgap.figures.curves import accuracy_figure, detection_figure, entropy_figure, quality_figure
-from synthgap.figures.features import class_figure, feature_figure
-from synthgap.figures.images import grid_figure, noised_image, one_of_each_class, reconstruction_figure
-from synthgap.figures.series import select
-from synthgap.figures.spectra import spectra_figure
-from synthgap.figures.style import draw_figure, format_sigma, set_positions
+from synthgap.report.attention import attention_figure
+from synthgap.report.curves import accuracy_figure, detection_figure, entropy_figure, quality_figure
+from synthgap.report.features import class_figure, feature_figure
+from synthgap.report.images import grid_figure, noised_image, one_of_each_class, reconstruction_figure
+from synthgap.report.series import select
+from synthgap.report.spectra import spectra_figure
+from synthgap.report.style import draw_figure, format_sigma, set_positions
+from synthgap.sets.schedule import SamplerConfig
 
 SAMPLING = SamplerConfig()
 EXTRACTORS = {"frechet": EXTRACTOR, "precision": EXTRACTOR, "recall": EXTRACTOR}

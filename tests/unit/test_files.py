@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from synthgap.files import whole_file, write_json
+from synthgap.run.files import whole_file, write_json
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):

@@ -4,13 +4,13 @@ import pandas as pd
 import pytest
 from story import story
 from synthgap.data.images import DatasetInfo
-from synthgap.diffusion.schedule import SamplerConfig, sigma_schedule
-from synthgap.figures.costs import cost_table, read_benchmarks, write_costs
-from synthgap.figures.findings import all_findings
-from synthgap.figures.pages import to_html
-from synthgap.figures.series import by_reverse_step, select
-from synthgap.figures.summary import write_summary
-from synthgap.figures.tables import accuracy_table, detection_table, quality_table
+from synthgap.report.costs import cost_table, read_benchmarks, write_costs
+from synthgap.report.findings import all_findings
+from synthgap.report.pages import to_html
+from synthgap.report.series import by_reverse_step, select
+from synthgap.report.summary import write_summary
+from synthgap.report.tables import accuracy_table, detection_table, quality_table
+from synthgap.sets.schedule import SamplerConfig, sigma_schedule
 
 SAMPLING = SamplerConfig()
 INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a test")

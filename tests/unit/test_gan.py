@@ -7,11 +7,11 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 from synthgap.data.pixels import to_signal
-from synthgap.diffusion import gan_training, resuming
-from synthgap.diffusion.checkpoints import load_network, save_network
-from synthgap.diffusion.gan import Discriminator, GANGenerator, GANShape
-from synthgap.diffusion.gan_training import GANConfig, train_gan
-from synthgap.errors import InputError
+from synthgap.models import gan_training, resuming
+from synthgap.models.gan import Discriminator, GANGenerator, GANShape
+from synthgap.models.gan_training import GANConfig, train_gan
+from synthgap.models.loading import load_network, save_network
+from synthgap.run.errors import InputError
 
 CONFIG = GANConfig(latent=8, width=4, steps=12, batch_size=16)
 CPU = torch.device("cpu")

@@ -6,10 +6,10 @@ import sys
 import pytest
 import torch
 from project import SCRIPTS
-from synthgap import gpus
-from synthgap.errors import InputError
-from synthgap.gpus import claim_gpu, visible_gpus
-from synthgap.torch_setup import select_device
+from synthgap.run import gpus
+from synthgap.run.devices import select_device
+from synthgap.run.errors import InputError
+from synthgap.run.gpus import claim_gpu, visible_gpus
 
 JOB = """
 import sys

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from synthgap.errors import InputError
-from synthgap.jobs import limit_threads, run_job
+from synthgap.run.errors import InputError
+from synthgap.run.job import limit_threads, run_job
 from threadpoolctl import threadpool_info
 
 

@@ -11,11 +11,11 @@ import pytest
 import torch
 from pickling import Global, array, dump, network, network_bytes, tensor
 from project import GOLDEN
-from synthgap.diffusion.checkpoints import load_network
-from synthgap.diffusion.networks import EDMPrecond, UNetConfig
-from synthgap.diffusion.pickles import NetworkRecord, UnsafePickleError, read_pickle
-from synthgap.errors import InputError
-from synthgap.torch_setup import seeded
+from synthgap.models.formats.pickles import NetworkRecord, UnsafePickleError, read_pickle
+from synthgap.models.loading import load_network
+from synthgap.models.networks import EDMPrecond, UNetConfig
+from synthgap.models.seeding import seeded
+from synthgap.run.errors import InputError
 
 
 class Evil:

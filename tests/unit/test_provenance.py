@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 from project import SCRIPTS
-from synthgap.provenance import _closure, code_hash
+from synthgap.plan.provenance import _closure, code_hash
 
 
 @pytest.fixture

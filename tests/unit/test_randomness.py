@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthgap.diffusion.noise import sampling_noise
-from synthgap.randomness import derive_key, derive_seed, random_generator
+from synthgap.data.randomness import derive_key, derive_seed, random_generator
+from synthgap.sets.noise import sampling_noise
 
 KEY = {"seed": 0, "replicate": 0, "split": "train", "t_re": 30, "step": 0}
 

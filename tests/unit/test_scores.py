@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from synthgap.errors import InputError
 from synthgap.metrics.measurements import SplitMeasurements
-from synthgap.metrics.names import SCORE_COLUMNS
 from synthgap.metrics.scores import ScoreConfig, score_baseline, score_set
+from synthgap.plan.names import SCORE_COLUMNS
+from synthgap.run.errors import InputError
 
 CONFIG = ScoreConfig(resplits=6)
 EXTRACTOR = "efficientnet_lite0"

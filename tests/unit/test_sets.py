@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from synthgap.data.images import ImageSet
-from synthgap.errors import InputError
-from synthgap.sets import competitors, reverse_step, set_name
+from synthgap.run.errors import InputError
+from synthgap.sets.names import competitors, reverse_step, set_name
 
 
 def test_set_names_have_as_many_digits_as_the_schedule():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from synthgap.data.packing import DatasetConfig, pack_dataset
-from synthgap.errors import InputError
+from synthgap.run.errors import InputError
 
 DEBIAN_FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
 

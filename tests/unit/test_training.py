@@ -4,11 +4,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from synthgap.diffusion import resuming, training
-from synthgap.diffusion.loops import batch_positions
-from synthgap.diffusion.resuming import checkpoint_path
-from synthgap.diffusion.training import DenoiserConfig, denoising_loss, train_denoiser
-from synthgap.errors import InputError
+from synthgap.models import denoiser_training as training
+from synthgap.models import resuming
+from synthgap.models.denoiser_training import DenoiserConfig, denoising_loss, train_denoiser
+from synthgap.models.loops import batch_positions
+from synthgap.models.resuming import checkpoint_path
+from synthgap.run.errors import InputError
 
 CONFIG = DenoiserConfig(model_channels=8, steps=12, batch_size=16, dropout=0.1)
 CPU = torch.device("cpu")

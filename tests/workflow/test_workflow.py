@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from synthgap.metrics.names import SCORE_COLUMNS
+from synthgap.plan.names import SCORE_COLUMNS
 
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
 FIGURES_STALE = {

@@ -11,13 +11,13 @@ SCRIPTS = RULES.parent / "scripts"
 SCHEMA = RULES.parent / "schemas/config.schema.yaml"
 sys.path.insert(0, str(SCRIPTS))
 
-from synthgap.config import check_consistency, check_schema
-from synthgap.errors import InputError
-from synthgap.estimates import memory_mb, runtime_minutes
-from synthgap.metrics.names import FETCHED_EXTRACTORS, score_extractors
-from synthgap.provenance import code_hash, reference_hash
-from synthgap.references import TRAIN, fetched_name, is_callable_reference, is_url
-from synthgap.sets import REAL, set_name
+from synthgap.plan.config import check_consistency, check_schema
+from synthgap.run.errors import InputError
+from synthgap.plan.estimates import memory_mb, runtime_minutes
+from synthgap.plan.names import FETCHED_EXTRACTORS, score_extractors
+from synthgap.plan.provenance import code_hash, reference_hash
+from synthgap.plan.references import TRAIN, fetched_name, is_callable_reference, is_url
+from synthgap.sets.names import REAL, set_name
 
 try:
     check_schema(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))

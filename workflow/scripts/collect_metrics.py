@@ -1,8 +1,8 @@
 """Bring all scores into one long table."""
 
 import pandas as pd
-from synthgap.files import whole_file
-from synthgap.jobs import run_job
+from synthgap.run.files import whole_file
+from synthgap.run.job import run_job
 
 
 def main(job):

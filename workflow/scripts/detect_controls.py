@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 from synthgap.data.images import load_images, load_info
-from synthgap.files import whole_file
-from synthgap.jobs import device_of, run_job
+from synthgap.data.randomness import random_generator
 from synthgap.metrics.detection import DetectionConfig, change_pixels, detection_scores
-from synthgap.randomness import random_generator
-from synthgap.sets import NEGATIVE_CONTROL, POSITIVE_CONTROL
-from synthgap.settings import build_settings
-from synthgap.torch_setup import select_device
+from synthgap.plan.settings import build_settings
+from synthgap.run.devices import select_device
+from synthgap.run.files import whole_file
+from synthgap.run.job import device_of, run_job
+from synthgap.sets.names import NEGATIVE_CONTROL, POSITIVE_CONTROL
 
 
 def main(job):

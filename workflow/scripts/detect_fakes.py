@@ -2,11 +2,11 @@
 
 import numpy as np
 from synthgap.data.images import load_images
-from synthgap.files import whole_file
-from synthgap.jobs import device_of, run_job
 from synthgap.metrics.detection import DetectionConfig, detection_scores
-from synthgap.settings import build_settings
-from synthgap.torch_setup import select_device
+from synthgap.plan.settings import build_settings
+from synthgap.run.devices import select_device
+from synthgap.run.files import whole_file
+from synthgap.run.job import device_of, run_job
 
 
 def main(job):

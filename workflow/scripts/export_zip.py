@@ -2,7 +2,7 @@
 
 from synthgap.data.export import export_zip
 from synthgap.data.images import load_images
-from synthgap.jobs import run_job
+from synthgap.run.job import run_job
 
 
 def main(job):

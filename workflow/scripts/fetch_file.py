@@ -1,7 +1,7 @@
 """Fetch a file that the experiment needs, unless it is there already."""
 
-from synthgap.downloads import fetch
-from synthgap.jobs import run_job
+from synthgap.run.downloads import fetch
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -1,10 +1,10 @@
 """Bring in a denoiser that was trained elsewhere, without executing anything in its file."""
 
 from synthgap.data.images import load_info
-from synthgap.diffusion.denoisers import load_denoiser
-from synthgap.diffusion.storage import check_fit, save_network
-from synthgap.downloads import check_sha256
-from synthgap.jobs import run_job
+from synthgap.models.denoisers import load_denoiser
+from synthgap.models.storage import check_fit, save_network
+from synthgap.run.downloads import check_sha256
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -1,10 +1,10 @@
 """Bring in a published generator, without executing anything in its file."""
 
 from synthgap.data.images import load_info
-from synthgap.diffusion.generators import check_generator, load_generator
-from synthgap.diffusion.storage import save_network
-from synthgap.downloads import check_sha256
-from synthgap.jobs import run_job
+from synthgap.models.generators import check_generator, load_generator
+from synthgap.models.storage import save_network
+from synthgap.run.downloads import check_sha256
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -3,12 +3,12 @@
 import numpy as np
 from synthgap.classifiers.resnet import load_classifier
 from synthgap.data.images import load_images
+from synthgap.data.randomness import random_generator
 from synthgap.data.splits import stratified_subset
-from synthgap.files import whole_file
-from synthgap.jobs import device_of, run_job
 from synthgap.metrics.attention import attention_maps, attention_scores
-from synthgap.randomness import random_generator
-from synthgap.torch_setup import select_device
+from synthgap.run.devices import select_device
+from synthgap.run.files import whole_file
+from synthgap.run.job import device_of, run_job
 
 
 def main(job):

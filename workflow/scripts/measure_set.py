@@ -4,13 +4,13 @@ import numpy as np
 from synthgap.classifiers.resnet import load_classifier
 from synthgap.classifiers.training import predict
 from synthgap.data.images import load_images
-from synthgap.downloads import check_sha256
-from synthgap.files import whole_file
-from synthgap.jobs import device_of, run_job
 from synthgap.metrics.extractors import build_extractor, extract_features
-from synthgap.metrics.names import SPLITS, score_extractors
-from synthgap.sets import REAL
-from synthgap.torch_setup import select_device
+from synthgap.plan.names import SPLITS, score_extractors
+from synthgap.run.devices import select_device
+from synthgap.run.downloads import check_sha256
+from synthgap.run.files import whole_file
+from synthgap.run.job import device_of, run_job
+from synthgap.sets.names import REAL
 
 
 def main(job):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from synthgap.data.images import save_images, save_info
 from synthgap.data.packing import DatasetConfig, pack_dataset
-from synthgap.jobs import run_job
-from synthgap.settings import build_settings
+from synthgap.plan.settings import build_settings
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -1,9 +1,9 @@
 """Fig. 1a: test accuracy after training on real and on synthetic images."""
 
 import pandas as pd
-from synthgap.figures.curves import accuracy_figure
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
+from synthgap.report.curves import accuracy_figure
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -2,10 +2,10 @@
 
 import numpy as np
 from synthgap.data.images import load_images
-from synthgap.figures.attention import attention_figure
-from synthgap.figures.images import one_of_each_class
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
+from synthgap.report.attention import attention_figure
+from synthgap.report.images import one_of_each_class
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -1,12 +1,12 @@
 """Fig. 6: one class's test images in the real-trained classifier's features, at two reverse steps."""
 
 from synthgap.data.images import load_info
-from synthgap.errors import InputError
-from synthgap.figures.features import class_figure
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
 from synthgap.metrics.measurements import load_arrays
-from synthgap.sets import reverse_step
+from synthgap.report.features import class_figure
+from synthgap.report.style import draw_figure
+from synthgap.run.errors import InputError
+from synthgap.run.job import run_job
+from synthgap.sets.names import reverse_step
 
 
 def main(job):

@@ -1,11 +1,11 @@
 """How well detectors tell each set from real images, over t_re."""
 
 import pandas as pd
-from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.figures.curves import detection_figure
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
-from synthgap.settings import build_settings
+from synthgap.plan.settings import build_settings
+from synthgap.report.curves import detection_figure
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
+from synthgap.sets.schedule import SamplerConfig
 
 
 def main(job):

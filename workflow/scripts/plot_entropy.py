@@ -1,11 +1,11 @@
 """Fig. 5: entropy of the real-trained classifiers over t_re."""
 
 import pandas as pd
-from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.figures.curves import entropy_figure
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
-from synthgap.settings import build_settings
+from synthgap.plan.settings import build_settings
+from synthgap.report.curves import entropy_figure
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
+from synthgap.sets.schedule import SamplerConfig
 
 
 def main(job):

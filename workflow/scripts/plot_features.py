@@ -1,9 +1,9 @@
 """Fig. 1b: real and fully synthetic test images in the real-trained classifier's features."""
 
-from synthgap.figures.features import feature_figure
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
 from synthgap.metrics.measurements import load_arrays
+from synthgap.report.features import feature_figure
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
 
 
 def main(job):

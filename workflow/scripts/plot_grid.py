@@ -1,9 +1,9 @@
 """Fig. 3a: training images, their reconstructions and competitors' images side by side."""
 
 from synthgap.data.images import load_images
-from synthgap.figures.images import grid_figure, one_of_each_class
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
+from synthgap.report.images import grid_figure, one_of_each_class
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
 
 
 def main(job):

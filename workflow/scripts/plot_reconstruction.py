@@ -1,12 +1,12 @@
 """Fig. 2: one training image noised and restored."""
 
 from synthgap.data.images import load_images
-from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.figures.images import reconstruction_figure
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
-from synthgap.sets import reverse_step
-from synthgap.settings import build_settings
+from synthgap.plan.settings import build_settings
+from synthgap.report.images import reconstruction_figure
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
+from synthgap.sets.names import reverse_step
+from synthgap.sets.schedule import SamplerConfig
 
 
 def main(job):

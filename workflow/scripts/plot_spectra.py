@@ -1,10 +1,10 @@
 """Mean spectra of the real images and of each generator's."""
 
 from synthgap.data.images import load_images
-from synthgap.figures.spectra import spectra_figure
-from synthgap.figures.style import draw_figure
-from synthgap.jobs import run_job
 from synthgap.metrics.spectra import mean_spectrum
+from synthgap.report.spectra import spectra_figure
+from synthgap.report.style import draw_figure
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -3,13 +3,13 @@
 import numpy as np
 import torch
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
-from synthgap.diffusion.denoisers import check_levels, load_denoiser
-from synthgap.diffusion.reconstruct import SamplerConfig, reconstruct
-from synthgap.diffusion.storage import check_fit
-from synthgap.jobs import device_of, run_job
-from synthgap.sets import reverse_step
-from synthgap.settings import build_settings
-from synthgap.torch_setup import allow_tf32, select_device
+from synthgap.models.denoisers import load_denoiser
+from synthgap.models.storage import check_fit
+from synthgap.plan.settings import build_settings
+from synthgap.run.devices import allow_tf32, select_device
+from synthgap.run.job import device_of, run_job
+from synthgap.sets.names import reverse_step
+from synthgap.sets.reconstruct import SamplerConfig, check_levels, reconstruct
 
 
 def main(job):

@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 from synthgap.data.images import ImageSet, load_images, load_info, save_images
-from synthgap.diffusion.competitors import sample_images
-from synthgap.diffusion.generators import load_generator
-from synthgap.jobs import device_of, run_job
-from synthgap.torch_setup import allow_tf32, select_device
+from synthgap.models.generators import load_generator
+from synthgap.run.devices import allow_tf32, select_device
+from synthgap.run.job import device_of, run_job
+from synthgap.sets.competitors import sample_images
 
 
 def main(job):

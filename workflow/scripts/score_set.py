@@ -1,11 +1,11 @@
 """Score one set and replicate."""
 
 import pandas as pd
-from synthgap.files import whole_file
-from synthgap.jobs import run_job
 from synthgap.metrics.measurements import load_measurements
 from synthgap.metrics.scores import ScoreConfig, score_set
-from synthgap.settings import narrow_values
+from synthgap.plan.settings import narrow_values
+from synthgap.run.files import whole_file
+from synthgap.run.job import run_job
 
 
 def main(job):

@@ -1,11 +1,11 @@
 """Table 2: test accuracy after training on each set."""
 
 import pandas as pd
-from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.figures.tables import accuracy_table
-from synthgap.files import whole_file
-from synthgap.jobs import run_job
-from synthgap.settings import build_settings
+from synthgap.plan.settings import build_settings
+from synthgap.report.tables import accuracy_table
+from synthgap.run.files import whole_file
+from synthgap.run.job import run_job
+from synthgap.sets.schedule import SamplerConfig
 
 
 def main(job):

@@ -1,9 +1,9 @@
 """Table 1: how well detectors tell synthetic images from real ones."""
 
 import pandas as pd
-from synthgap.figures.tables import detection_table
-from synthgap.files import whole_file
-from synthgap.jobs import run_job
+from synthgap.report.tables import detection_table
+from synthgap.run.files import whole_file
+from synthgap.run.job import run_job
 
 
 def main(job):

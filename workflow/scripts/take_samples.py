@@ -2,8 +2,8 @@
 
 from synthgap.data.images import load_images, load_info, save_images
 from synthgap.data.packing import read_samples
-from synthgap.diffusion.competitors import take_samples
-from synthgap.jobs import run_job
+from synthgap.run.job import run_job
+from synthgap.sets.competitors import take_samples
 
 
 def main(job):

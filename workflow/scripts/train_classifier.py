@@ -3,11 +3,11 @@
 from synthgap.classifiers.resnet import save_classifier
 from synthgap.classifiers.training import ClassifierConfig, train_classifier
 from synthgap.data.images import load_images, load_info
-from synthgap.files import whole_file
-from synthgap.jobs import device_of, run_job
-from synthgap.randomness import derive_seed
-from synthgap.settings import build_settings
-from synthgap.torch_setup import select_device
+from synthgap.data.randomness import derive_seed
+from synthgap.plan.settings import build_settings
+from synthgap.run.devices import select_device
+from synthgap.run.files import whole_file
+from synthgap.run.job import device_of, run_job
 
 
 def main(job):

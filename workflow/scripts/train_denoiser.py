@@ -1,13 +1,13 @@
 """Train the class-conditional denoiser on the training images."""
 
 from synthgap.data.images import load_images, load_info
-from synthgap.diffusion.resuming import checkpoint_path
-from synthgap.diffusion.storage import save_network
-from synthgap.diffusion.training import DenoiserConfig, train_denoiser
-from synthgap.jobs import device_of, run_job
-from synthgap.randomness import derive_seed
-from synthgap.settings import build_settings
-from synthgap.torch_setup import select_device
+from synthgap.data.randomness import derive_seed
+from synthgap.models.denoiser_training import DenoiserConfig, train_denoiser
+from synthgap.models.resuming import checkpoint_path
+from synthgap.models.storage import save_network
+from synthgap.plan.settings import build_settings
+from synthgap.run.devices import select_device
+from synthgap.run.job import device_of, run_job
 
 
 def main(job):

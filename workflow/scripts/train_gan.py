@@ -1,13 +1,13 @@
 """Train the small GAN that competes with the diffusion model."""
 
 from synthgap.data.images import load_images, load_info
-from synthgap.diffusion.gan_training import GANConfig, train_gan
-from synthgap.diffusion.resuming import checkpoint_path
-from synthgap.diffusion.storage import save_network
-from synthgap.jobs import device_of, run_job
-from synthgap.randomness import derive_seed
-from synthgap.settings import build_settings
-from synthgap.torch_setup import select_device
+from synthgap.data.randomness import derive_seed
+from synthgap.models.gan_training import GANConfig, train_gan
+from synthgap.models.resuming import checkpoint_path
+from synthgap.models.storage import save_network
+from synthgap.plan.settings import build_settings
+from synthgap.run.devices import select_device
+from synthgap.run.job import device_of, run_job
 
 
 def main(job):

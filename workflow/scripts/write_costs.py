@@ -1,9 +1,9 @@
 """Where the time went, as a page of the report."""
 
-from synthgap.figures.costs import read_benchmarks, write_costs
-from synthgap.figures.pages import to_html
-from synthgap.files import write_text
-from synthgap.jobs import run_job
+from synthgap.report.costs import read_benchmarks, write_costs
+from synthgap.report.pages import to_html
+from synthgap.run.files import write_text
+from synthgap.run.job import run_job
 
 
 def main(job):

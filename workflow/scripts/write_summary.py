@@ -2,12 +2,12 @@
 
 import pandas as pd
 from synthgap.data.images import load_info
-from synthgap.diffusion.schedule import SamplerConfig
-from synthgap.figures.pages import to_html
-from synthgap.figures.summary import write_summary
-from synthgap.files import write_text
-from synthgap.jobs import run_job
-from synthgap.settings import build_settings
+from synthgap.plan.settings import build_settings
+from synthgap.report.pages import to_html
+from synthgap.report.summary import write_summary
+from synthgap.run.files import write_text
+from synthgap.run.job import run_job
+from synthgap.sets.schedule import SamplerConfig
 
 
 def main(job):

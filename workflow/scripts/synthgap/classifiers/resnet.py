@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, conv1x1
 
-from ..settings import build_settings
-from ..weights import load_weights, save_weights
+from ..models.weights import load_weights, save_weights
+from ..plan.settings import build_settings
 
 
 @dataclass(frozen=True)

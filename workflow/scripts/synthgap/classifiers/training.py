@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..batches import to_batch
 from ..data.images import ImageSet
-from ..errors import InputError
-from ..progress import progress
-from ..randomness import derive_seed
-from ..settings import narrow_settings
-from ..torch_setup import seeded
+from ..data.randomness import derive_seed
+from ..models.batches import to_batch
+from ..models.seeding import seeded
+from ..plan.settings import narrow_settings
+from ..run.errors import InputError
+from ..run.progress import progress
 from .augmentation import crop_and_flip
 from .resnet import ResNet, ResNetConfig
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ..files import whole_file
+from ..run.files import whole_file
 from .images import ImageSet
 
 

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image, ImageOps
 
-from ..errors import InputError
-from ..progress import progress
+from ..run.errors import InputError
+from ..run.progress import progress
 from .labelled import Labelled, Source
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}

@@ -8,8 +8,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..errors import InputError
-from ..files import whole_file, write_json
+from ..run.errors import InputError
+from ..run.files import whole_file, write_json
 
 
 @dataclass(frozen=True)

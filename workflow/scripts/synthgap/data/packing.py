@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import InputError
-from ..randomness import random_generator
-from ..settings import narrow_settings
+from ..plan.settings import narrow_settings
+from ..run.errors import InputError
 from .folders import square_images
 from .images import DatasetInfo, ImageSet
 from .labelled import Labelled, Source
+from .randomness import random_generator
 from .sources import SourceConfig, read_source
 from .splits import stratified_parts, stratified_subset
 

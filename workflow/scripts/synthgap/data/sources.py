@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import InputError
+from ..run.errors import InputError
 from .cifar import CIFAR10, CIFAR100, read_cifar
 from .folders import read_folder, read_zip
 from .labelled import Labelled, Source

@@ -7,8 +7,8 @@ from captum.attr import LayerGradCam
 
 from ..classifiers.resnet import ResNet
 from ..classifiers.training import images_to_tensor
-from ..sets import REAL
-from .names import SCORE_COLUMNS
+from ..plan.names import SCORE_COLUMNS
+from ..sets.names import REAL
 
 
 def attention_maps(model: ResNet, images: np.ndarray, labels: np.ndarray, device: torch.device) -> np.ndarray:

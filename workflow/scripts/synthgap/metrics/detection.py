@@ -13,10 +13,10 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 
 from ..classifiers.training import images_to_tensor
-from ..errors import InputError
-from ..randomness import derive_seed, random_generator
-from ..torch_setup import seeded
-from .names import DETECTORS, SCORE_COLUMNS
+from ..data.randomness import derive_seed, random_generator
+from ..models.seeding import seeded
+from ..plan.names import DETECTORS, SCORE_COLUMNS
+from ..run.errors import InputError
 from .spectra import log_dct
 
 

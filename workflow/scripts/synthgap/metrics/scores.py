@@ -9,17 +9,17 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from ..data.randomness import random_generator
 from ..data.splits import stratified_parts, stratified_subset
-from ..errors import InputError
-from ..randomness import random_generator
-from ..sets import REAL
+from ..plan.names import SCORE_COLUMNS, score_extractors
+from ..run.errors import InputError
+from ..sets.names import REAL
 from .concentration import centroid_distance
 from .entropy import mean_entropy
 from .frechet import frechet_distance
 from .kernel import kernel_distance
 from .manifold import manifold_scores
 from .measurements import SplitMeasurements
-from .names import SCORE_COLUMNS, score_extractors
 
 CLASSIFIER = "classifier"
 

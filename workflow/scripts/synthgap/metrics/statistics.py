@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom, permutation_test, spearmanr
 
-from ..randomness import random_generator
+from ..data.randomness import random_generator
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,0 @@
-"""Diffusion models: networks, training, sampling, and real sample reconstruction."""

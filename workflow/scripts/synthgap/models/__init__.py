@@ -1,0 +1,1 @@
+"""What makes images: denoisers and generators, their training, and the files that they come in."""

@@ -1,0 +1,125 @@
+"""Training a class-conditional denoiser with EDM's loss."""
+
+import copy
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..data.images import ImageSet
+from ..data.pixels import to_signal
+from ..data.randomness import derive_seed, random_generator
+from ..plan.settings import narrow_settings
+from ..run.errors import InputError
+from ..run.progress import progress
+from .loops import batch_positions, update_average
+from .networks import EDMPrecond, UNetConfig
+from .resuming import TrainingState
+from .seeding import seeded
+
+
+@dataclass(frozen=True)
+class DenoiserConfig(UNetConfig):
+    """The U-Net (see UNetConfig; small by default), and how it is trained.
+
+    steps: optimiser steps; lr: Adam's learning rate at the start, falling to 0 along a cosine;
+    ema_decay: of the averaged weights, which are the result; p_mean, p_std: of ln(sigma) during
+    training (Karras et al. 2022, Table 1).
+    """
+
+    model_channels: int = 16
+    channel_mult: tuple[int, ...] = (1, 2)
+    num_blocks: int = 1
+    attn_resolutions: tuple[int, ...] = ()
+    dropout: float = 0.0
+    steps: int = 2000
+    batch_size: int = 64
+    lr: float = 2e-3
+    ema_decay: float = 0.999
+    p_mean: float = -1.2
+    p_std: float = 1.2
+
+
+def train_denoiser(
+    train: ImageSet,
+    num_classes: int,
+    config: DenoiserConfig,
+    *,
+    seed: int,
+    device: torch.device,
+    checkpoint: Path,
+) -> EDMPrecond:
+    """Train on a labelled image set and return the averaged network (eval mode, on the CPU).
+
+    sigma_data is the pixels' standard deviation. checkpoint: a file of this training alone (see
+    checkpoint_path), from which it continues; the result is the same as without the interruption.
+    Raises InputError where the U-Net doesn't fit the images, and where the training diverges.
+    """
+    _check_geometry(train, config)
+    with seeded(derive_seed(seed, "train_denoiser", "init")):
+        network = _build_network(train, num_classes, config).to(device)
+    network.train()
+    average = copy.deepcopy(network)
+    optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
+    modules: dict[str, nn.Module] = {"network": network, "average": average}
+    labels = torch.from_numpy(train.labels).to(device)
+    with TrainingState(checkpoint, config.steps, modules, {"adam": optimizer}) as state:
+        # A step's randomness is keyed by the step, so a resumed training draws what it would have.
+        steps = range(state.step, config.steps)
+        for step in progress(steps, "train denoiser", "step", total=config.steps, initial=state.step):
+            batch = batch_positions(len(train), config.batch_size, step, seed, "train_denoiser")
+            generator = random_generator(seed, "train_denoiser", "noise", step)
+            clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
+            sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
+            noise = generator.standard_normal(clean.shape, dtype=np.float32)
+            kept = torch.from_numpy(generator.random(len(batch)) >= config.label_dropout).to(device)
+            optimizer.zero_grad(set_to_none=True)
+            with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
+                loss = denoising_loss(
+                    network,
+                    torch.from_numpy(clean).to(device),
+                    torch.from_numpy(sigma.astype(np.float32)).to(device),
+                    torch.from_numpy(noise).to(device),
+                    torch.where(kept, labels[batch], -1),
+                )
+            loss.backward()
+            for group in optimizer.param_groups:
+                group["lr"] = config.lr * (1 + math.cos(math.pi * step / config.steps)) / 2
+            optimizer.step()
+            update_average(average, network, step, config.ema_decay)
+            state.advance(loss.detach(), "diffusion.train")
+    return average.cpu().eval().requires_grad_(False)
+
+
+def denoising_loss(
+    network: EDMPrecond, clean: Tensor, sigma: Tensor, noise: Tensor, labels: Tensor
+) -> Tensor:
+    """EDM's weighted denoising error, a scalar. Karras et al. (2022), Eq. 108 and Table 1."""
+    scale = sigma[:, None, None, None]
+    weight = (scale**2 + network.sigma_data**2) / (scale * network.sigma_data) ** 2
+    return (weight * (network(clean + scale * noise, sigma, labels) - clean) ** 2).mean()
+
+
+def _build_network(train: ImageSet, num_classes: int, config: DenoiserConfig) -> EDMPrecond:
+    sizes = narrow_settings(UNetConfig, config)
+    resolution, channels = train.images.shape[1], train.images.shape[3]
+    return EDMPrecond(resolution, channels, num_classes, sizes, float(to_signal(train.images).std()))
+
+
+def _check_geometry(train: ImageSet, config: DenoiserConfig) -> None:
+    resolution = train.images.shape[1]
+    levels = len(config.channel_mult)
+    if resolution % 2 ** (levels - 1):
+        raise InputError(
+            f"diffusion.train.channel_mult: {levels} levels halve the resolution {levels - 1} times, but "
+            f"{resolution} pixels can't be; take fewer levels"
+        )
+    resolutions = [resolution >> level for level in range(levels)]
+    if strange := set(config.attn_resolutions) - set(resolutions):
+        raise InputError(
+            f"diffusion.train.attn_resolutions: no level has resolution {min(strange)}; choose from "
+            f"{', '.join(map(str, resolutions))}"
+        )

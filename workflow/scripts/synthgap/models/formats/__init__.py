@@ -1,0 +1,1 @@
+"""Files of published networks, read without executing anything in them."""

@@ -1,0 +1,109 @@
+"""Real sample reconstruction (the paper's Algorithm 1): noise a real image, let the model restore it."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..data.pixels import to_pixels, to_signal
+from ..models.batches import to_batch
+from ..run.errors import InputError
+from ..run.progress import batches
+from .noise import sampling_noise
+from .samplers import SAMPLERS, Denoise
+from .schedule import SamplerConfig, solver_sigmas
+
+__all__ = ["SamplerConfig", "reconstruct"]
+
+
+@torch.inference_mode()
+def reconstruct(
+    denoiser: nn.Module,
+    images: np.ndarray,
+    labels: np.ndarray,
+    index: np.ndarray,
+    *,
+    t_re: int,
+    split: str,
+    seed: int,
+    replicate: int = 0,
+    config: SamplerConfig = SamplerConfig(),  # noqa: B008 (frozen)
+    batch_size: int = 256,
+    grey_levels: np.ndarray | None = None,
+) -> np.ndarray:
+    """Reconstruct images from reverse step t_re: uint8 [N, H, W, C].
+
+    images: uint8 [N, H, W, C]; labels: int64 [N], the condition; index: int64 [N], positions in
+    the packed split, which the noise belongs to. At t_re = 0 the result is the images themselves;
+    at t_re = T nothing of the images enters but their labels. Pixels are rounded to grey_levels
+    (ascending uint8; None: all 256).
+
+    Every batch is padded to batch_size, so the result for an image does not depend on the others.
+    Raises ValueError for t_re outside 0..T, and InputError where the denoiser's output is not finite.
+    """
+    if t_re == 0:
+        return images.copy()
+    sigmas = [float(sigma) for sigma in solver_sigmas(t_re, config)]
+    device = next(denoiser.parameters(), torch.empty(0)).device
+    shape = (images.shape[3], *images.shape[1:3])
+    results = [np.empty((0, *images.shape[1:]), np.uint8)]
+    for batch in batches(len(images), batch_size, f"reconstruct t_re = {t_re}"):
+        batch_noise = partial(
+            sampling_noise, shape, index[batch], seed=seed, replicate=replicate, split=split, t_re=t_re
+        )
+
+        def noise(step: int, batch_noise: Callable[..., np.ndarray] = batch_noise) -> Tensor:
+            return to_batch(batch_noise(step=step), batch_size, device)
+
+        x = sigmas[0] * batch_noise(step=0)
+        if t_re < config.steps:
+            x += to_signal(images[batch]).transpose(0, 3, 1, 2)
+        denoise = _denoise_function(denoiser, to_batch(labels[batch], batch_size, device), config)
+        restored = SAMPLERS[config.sampler](denoise, to_batch(x, batch_size, device), sigmas, noise, config)
+        pixels = restored[: len(x)].cpu().numpy().transpose(0, 2, 3, 1)
+        if not np.isfinite(pixels).all():
+            raise InputError(
+                f"diffusion: the denoiser's output from t_re = {t_re} is not finite; its training "
+                "diverged, its weights are broken, or diffusion.sampling.precision is too low for it"
+            )
+        results.append(to_pixels(pixels, grey_levels))
+    return np.concatenate(results)
+
+
+def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None:
+    """Raise InputError where the sampler goes to noise levels that a denoiser says it doesn't know.
+
+    A denoiser says it by attributes sigma_min and sigma_max; one without them knows all levels.
+    """
+    lowest, highest = getattr(network, "sigma_min", 0.0), getattr(network, "sigma_max", float("inf"))
+    if config.sigma_min < lowest or config.sigma_max > highest:
+        raise InputError(
+            f"diffusion.sampling: sigma_min {config.sigma_min} and sigma_max {config.sigma_max} go beyond "
+            f"the levels {lowest:.5g} to {highest:.5g} that {origin} was trained on; set them within"
+        )
+
+
+def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> Denoise:
+    """denoise(x, sigma) for one batch: labels, guidance and precision are settled here."""
+    if config.guidance != 1 and not getattr(denoiser, "has_null_label", False):
+        raise InputError(
+            f"diffusion.sampling.guidance: {config.guidance} needs a network with a null label, which this "
+            "one was not trained with; set it to 1"
+        )
+    dtype = getattr(torch, config.precision)
+
+    def evaluate(x: Tensor, levels: Tensor, labels: Tensor | None) -> Tensor:
+        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
+            return denoiser(x, levels, labels).double()
+
+    def denoise(x: Tensor, sigma: float) -> Tensor:
+        levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
+        conditioned = evaluate(x.float(), levels, labels)
+        if config.guidance == 1:
+            return conditioned
+        free = evaluate(x.float(), levels, None)
+        return free + config.guidance * (conditioned - free)
+
+    return denoise
