@@ -9,6 +9,7 @@ from synthgap.models.adapters import DiffusersDenoiser
 from synthgap.models.denoisers import load_denoiser
 from synthgap.models.seeding import seeded
 from synthgap.run.errors import InputError
+from synthgap.sets.reconstruct import check_levels
 from synthgap.sets.schedule import SamplerConfig
 
 

@@ -14,7 +14,7 @@ from synthgap.run.gpus import claim_gpu, visible_gpus
 JOB = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from synthgap.gpus import claim_gpu, visible_gpus
+from synthgap.run.gpus import claim_gpu, visible_gpus
 names = visible_gpus(4)
 print(names[claim_gpu(names)], flush=True)
 sys.stdin.read()

@@ -22,7 +22,7 @@ import os, signal, sys, time
 from pathlib import Path
 
 sys.path.insert(0, {str(SCRIPTS)!r})
-from synthgap.gpus import claim_gpu, visible_gpus
+from synthgap.run.gpus import claim_gpu, visible_gpus
 
 names = visible_gpus(4)
 gpu, start = names[claim_gpu(names)], time.time()

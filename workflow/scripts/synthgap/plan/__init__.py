@@ -1,1 +1,1 @@
-"""What Snakemake's parse needs: the config, what there is to choose from, hashes of code, estimates. No torch."""
+"""What Snakemake's parse needs: config, choice of plug-ins, code hashes, estimates. No torch."""
