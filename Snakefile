@@ -11,10 +11,11 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
-include: "workflow/rules/diffusion.smk"
+include: "workflow/rules/models.smk"
+include: "workflow/rules/sets.smk"
 include: "workflow/rules/classifiers.smk"
 include: "workflow/rules/metrics.smk"
-include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
 
 
 localrules:
@@ -27,5 +28,5 @@ rule all:
         expand(R / "summary.{suffix}", suffix=["md", "html"]),
         R / "metrics.csv",
         R / "costs.html",
-        expand(R / "{table}.csv", table=["table1", "table2"]),
+        expand(R / "{table}.csv", table=TABLES),
         expand(R / "{figure}.{suffix}", figure=FIGURES, suffix=["png", "pdf"]),

@@ -1,11 +1,12 @@
 rule train_classifier:
     input:
         train=lambda w: image_files(w.set, "train", w.rep),
-        test=R / "data/test.npz",
+        test=image_files(REAL, "test", 0),
         info=R / "data/dataset.json",
     output:
         weights=R / "classifiers/{set}/rep{rep}.safetensors",
         history=R / "classifiers/{set}/rep{rep}.csv",
+        scores=R / "classifiers/{set}/rep{rep}-scores.csv",
     log:
         R / "logs/train_classifier/{set}-rep{rep}.log",
     benchmark:
@@ -16,7 +17,6 @@ rule train_classifier:
     resources:
         **needs("train_classifier"),
     params:
-        settings=settings("train_classifier", "seed", "threads")
-        | {"classifier": {key: value for key, value in config["classifier"].items() if key != "t_re"}},
+        settings=settings("train_classifier", "seed", "threads", "classifier"),
     script:
         "../scripts/train_classifier.py"

@@ -1,8 +1,9 @@
 import re
 import sys
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
@@ -12,64 +13,55 @@ SCHEMA = RULES.parent / "schemas/config.schema.yaml"
 sys.path.insert(0, str(SCRIPTS))
 
 from synthgap.plan.config import check_consistency, check_schema
-from synthgap.run.errors import InputError
 from synthgap.plan.estimates import memory_mb, runtime_minutes
-from synthgap.plan.names import FETCHED_EXTRACTORS, score_extractors
+from synthgap.plan.names import FETCHED_EXTRACTORS, SPLITS, STAGES, score_extractors
 from synthgap.plan.provenance import code_hash, reference_hash
-from synthgap.plan.references import TRAIN, fetched_name, is_callable_reference, is_url
-from synthgap.sets.names import REAL, set_name
+from synthgap.plan.references import fetched_name, is_url
+from synthgap.plan.schema import read_schema
+from synthgap.plan.tables import PLUGINS, plugin
+from synthgap.run.errors import InputError
+from synthgap.sets.checks import check_sets
+from synthgap.sets.recipe import REAL, models, recipes, steps_of
 
 try:
-    check_schema(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    check_schema(config, read_schema(SCHEMA.read_text(encoding="utf-8")))
     validate(config, str(SCHEMA))  # fills the defaults in
     check_consistency(config)
+    check_sets(config)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 R = Path(config["results"])
-T = config["diffusion"]["sampling"]["steps"]
-T_RE = sorted(config["diffusion"]["t_re"])
-RECONSTRUCTED = [set_name(t_re, T) for t_re in T_RE]
-SYNTHETIC = RECONSTRUCTED[-1]
-COMPETITORS = {entry["name"]: entry for entry in config["competitors"]}
-SETS = [REAL, *RECONSTRUCTED, *COMPETITORS]
-CLASSIFIER_T_RE = sorted(config["classifier"]["t_re"] or T_RE)
-CLASSIFIER_SETS = [REAL, *(set_name(t_re, T) for t_re in CLASSIFIER_T_RE), *COMPETITORS]
-MIDDLE = set_name(min(T_RE, key=lambda t_re: abs(t_re - T / 2)), T)
+MODELS = models(config)
+RECIPES = recipes(config)
+TRAINED_ON = [name for name, recipe in RECIPES.items() if recipe.trained_on]
+MEASURED = [name for name, recipe in RECIPES.items() if recipe.measured]
+DETECTED = [name for name, recipe in RECIPES.items() if recipe.detected]
 REPLICATES = range(config["replicates"])
-SHARDS = config["diffusion"]["shards"]
+SHARDS = config["shards"]
 EXTRACTORS = score_extractors(config["metrics"])
-NETWORK = config["diffusion"]["network"]
 DATASET = config["dataset"]["kind"]
-# What is not imported but used as it is: a user's `module:function`, whose code is part of what a
-# reconstruction depends on, or a folder in which diffusers saved a pipeline.
-USER_NETWORK = {}
-if is_callable_reference(NETWORK):
-    USER_NETWORK = {"network": NETWORK, "network_code": reference_hash(NETWORK, Path.cwd())}
-elif Path(NETWORK).is_dir():
-    USER_NETWORK = {"network": NETWORK}
+# The paper's series, the real set first; whether the paper's numbers are about this experiment.
+STEPS = steps_of(RECIPES.values())
+WITH_PAPER = DATASET == "cifar10" and bool(STEPS) and STEPS[-1].t_re == 100
 # What is fetched: by its file below resources/, the URL and the SHA-256 (None: any).
 FETCHED = {
     fetched_name(source["url"]): source for source in config["downloads"].values() if is_url(source["url"])
 }
-if is_url(NETWORK):
-    FETCHED[fetched_name(NETWORK)] = {"url": NETWORK, "sha256": config["diffusion"]["sha256"]}
-for entry in COMPETITORS.values():
-    if is_url(entry["network"] or ""):
-        FETCHED[fetched_name(entry["network"])] = {"url": entry["network"], "sha256": entry["sha256"]}
-# Rules that run networks, on a GPU where the config says so.
-ON_DEVICE = {
-    "train_denoiser",
-    "reconstruct_images",
-    "train_gan",
-    "sample_generator",
-    "train_classifier",
-    "measure_set",
-    "detect_fakes",
-    "detect_controls",
-    "map_attention",
+for model in MODELS.values():
+    if model.kind == "file" and is_url(model.options.path):
+        FETCHED[fetched_name(model.options.path)] = {
+            "url": model.options.path,
+            "sha256": model.options.sha256,
+        }
+# Rules that run networks, on a GPU where the config says so, beside those of plug-ins that say so themselves.
+ON_DEVICE = {"train_classifier", "measure_set", "detect_fakes", "detect_controls", "map_attention"}
+FIGURES = {
+    name: plugin("figures", name).DECLARATION
+    for name in PLUGINS["figures"]
+    if plugin("figures", name).DECLARATION.applies(RECIPES)
 }
-FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
+TABLES = {name: plugin("tables", name).DECLARATION for name in PLUGINS["tables"]}
 
 
 def one_of(names):
@@ -77,20 +69,42 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
+def model_names():
+    """The files that models are made into: several, where each replicate has its own."""
+    return {
+        f"{name}-rep{rep}" if own_replicates(model) else name: model
+        for name, model in MODELS.items()
+        if model.declaration.file
+        for rep in REPLICATES
+    }
+
+
+def own_replicates(model):
+    return getattr(model.options, "replicates", False)
+
+
+MODEL_FILES = model_names()
+
+
 wildcard_constraints:
-    set=one_of(SETS),
+    set=one_of(RECIPES),
+    model=one_of(MODEL_FILES),
+    stage=one_of(STAGES),
+    figure=one_of(FIGURES),
+    table=one_of(TABLES),
     split="train|test",
     rep=r"\d+",
     shard=r"\d+",
     fetched=one_of(FETCHED),
 
 
-def settings(rule, *keys):
+def settings(rule, *keys, plugins=()):
     """What a job depends on beside its input files, the code and the named parts of the config.
 
-    One dict, as Snakemake notices changes in a param's value, not in which param holds it.
+    plugins: (family, name) of those that the job uses. One dict, as Snakemake notices changes in a param's
+    value, not in which param holds it.
     """
-    values = {"code": code_hash(SCRIPTS / f"{rule}.py")}
+    values = {"code": code_hash(SCRIPTS / f"{rule}.py", tuple(plugins))}
     for key in keys:
         part = config
         for name in key.split("."):
@@ -99,14 +113,23 @@ def settings(rule, *keys):
     return values
 
 
-def needs(rule):
-    """The resources of a rule's jobs; memory and time grow with every attempt."""
-    device = config["device"] if rule in ON_DEVICE else "none"
-    memory, minutes = memory_mb(rule, config, device), runtime_minutes(rule, config)
+def needs(rule, subject=None):
+    """The resources of a rule's jobs; memory and time grow with every attempt.
+
+    subject: gives what a job makes, a recipe or a model, from its wildcards.
+    """
+
+    def device(made):
+        on_device = made.declaration.on_device if made else rule in ON_DEVICE
+        return config["device"] if on_device else "none"
+
+    def made_by(wildcards):
+        return subject(wildcards) if subject else None
+
     return {
-        "mem_mb": lambda wildcards, attempt: attempt * memory,
-        "runtime": lambda wildcards, attempt: attempt * minutes,
-        "gpu": int(device == "cuda"),
+        "mem_mb": lambda w, attempt: attempt * memory_mb(rule, config, device(made_by(w))),
+        "runtime": lambda w, attempt: attempt * runtime_minutes(rule, config, made_by(w)),
+        "gpu": lambda w: int(device(made_by(w)) == "cuda"),
     }
 
 
@@ -129,47 +152,122 @@ def extractor_files():
 
 
 def shard_file(name, split, rep, shard):
-    """The file that holds a shard of a set's images. The real ones lie in one, the same in every replicate."""
-    if name == REAL:
-        return R / f"data/{split}.npz"
-    return R / f"diffusion/{name}/{split}/rep{rep}/{shard}-of-{SHARDS}.npz"
+    """The file that holds a shard of a set's images."""
+    rep = RECIPES[name].replicate(int(rep))
+    return R / f"sets/{name}/{split}/rep{rep}/{shard}-of-{SHARDS}.safetensors"
 
 
 def image_files(name, split, rep):
     """The files that hold the images of a set."""
-    return list(dict.fromkeys(shard_file(name, split, rep, shard) for shard in range(SHARDS)))
+    return [shard_file(name, split, rep, shard) for shard in range(SHARDS)]
 
 
-def training_images(sets):
-    """Replicate 0 of the training images of each set, under the names by which scripts find them."""
-    return {f"images_{name}": image_files(name, "train", 0) for name in sets}
-
-
-def denoiser_files(rep):
-    """What the denoiser of a replicate is read from: our file, or a pipeline's; none where the user's code
-    returns it.
-    """
-    if USER_NETWORK:
-        parts = [path for part in ("unet", "scheduler") for path in Path(NETWORK, part).glob("*")]
+def network_files(recipe, rep):
+    """What a set's network is read from: our file, or a pipeline's; none where the user's code returns it."""
+    if recipe.model is None:
+        return []
+    model = MODELS[recipe.model]
+    if model.kind == "diffusers":
+        parts = [path for part in ("unet", "scheduler") for path in Path(model.options.path, part).glob("*")]
         return sorted(map(str, parts))
-    own = NETWORK == TRAIN and config["diffusion"]["train"]["replicates"]
-    return [R / (f"diffusion/denoiser-rep{rep}.safetensors" if own else "diffusion/denoiser.safetensors")]
+    if not model.declaration.file:
+        return []
+    stem = f"{model.name}-rep{rep}" if own_replicates(model) else model.name
+    return [R / f"models/{stem}.safetensors"]
 
 
-def competitors_of(*kinds):
-    return [name for name, entry in COMPETITORS.items() if entry["kind"] in kinds]
+def set_inputs(wildcards):
+    """What a set is made from."""
+    recipe = RECIPES[wildcards.set]
+    inputs = {"network": network_files(recipe, wildcards.rep)}
+    for name in recipe.of:
+        for split in SPLITS:
+            inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
+    if recipe.kind == "samples":
+        inputs["samples"] = R / f"data/samples/{recipe.name}.safetensors"
+    return inputs
 
 
-def classifier_files(name, rep, suffix):
-    """A file of the classifier that is trained on a set; none where classifier.t_re leaves the set out."""
-    return [R / f"classifiers/{name}/rep{rep}.{suffix}"] if name in CLASSIFIER_SETS else []
+def set_settings(wildcards):
+    """What decides a set's images, beside its inputs."""
+    recipe = RECIPES[wildcards.set]
+    plugins = [("sets", recipe.kind)]
+    if recipe.kind == "reconstruct":
+        plugins.append(("samplers", recipe.options.sampling.sampler))
+    used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "network": None}
+    if recipe.model is not None:
+        model = MODELS[recipe.model]
+        if model.kind == "callable":
+            used["network"] = model.options.function
+            used["network_code"] = reference_hash(model.options.function, Path.cwd())
+        elif model.kind == "diffusers":
+            used["network"] = model.options.path
+    return settings("make_set", "seed", "threads", "batch_size", "shards", plugins=plugins) | used
+
+
+def model_settings(wildcards):
+    """What decides a model, beside its inputs."""
+    model = MODEL_FILES[wildcards.model]
+    roles = {recipe.declaration.role for recipe in RECIPES.values() if recipe.model == model.name}
+    used = {"kind": model.kind, "options": asdict(model.options), "roles": sorted(roles)}
+    return settings("make_model", "seed", "threads", plugins=[("models", model.kind)]) | used
+
+
+def model_source(wildcards):
+    """The file that a published network is read from."""
+    model = MODEL_FILES[wildcards.model]
+    return [local_file(model.options.path)] if model.kind == "file" else []
 
 
 def measurement_files(name, rep):
     """The files that hold a set's measurements."""
-    return [R / f"metrics/{name}/rep{rep}/{shard}-of-{SHARDS}.npz" for shard in range(SHARDS)]
+    return [R / f"metrics/{name}/rep{rep}/{shard}-of-{SHARDS}.safetensors" for shard in range(SHARDS)]
 
 
-def in_sets(pattern, sets=SETS):
-    """A file of every set and replicate."""
-    return expand(pattern, set=sets, rep=REPLICATES)
+def every(pattern, names):
+    """A file of every one of the sets and replicates."""
+    return expand(pattern, set=names, rep=REPLICATES)
+
+
+def score_files(stage):
+    """The files whose scores a stage's table brings together."""
+    return {
+        "accuracy": every(R / "classifiers/{set}/rep{rep}-scores.csv", TRAINED_ON),
+        "quality": [
+            *every(R / "metrics/{set}/rep{rep}/scores.csv", MEASURED),
+            R / "metrics/baseline.csv",
+        ],
+        "detection": [
+            *expand(R / "metrics/detection/{set}.csv", set=DETECTED),
+            R / "metrics/detection/controls.csv",
+        ],
+        "attention": [R / "metrics/gradcam/scores.csv"],
+    }[stage]
+
+
+def figure_inputs(wildcards):
+    """What a figure is drawn from, under the names by which report/material.py finds it."""
+    figure = FIGURES[wildcards.figure]
+    inputs = {f"scores_{stage}": R / f"scores/{stage}.csv" for stage in figure.scores}
+    inputs |= {f"images_{name}": image_files(name, "train", 0) for name in figure.images(RECIPES)}
+    inputs |= {f"features_{name}": measurement_files(name, 0) for name in figure.features(RECIPES)}
+    if figure.test_images:
+        inputs["test"] = image_files(REAL, "test", 0)
+    if figure.maps:
+        inputs["maps"] = R / "metrics/gradcam/maps.safetensors"
+    if figure.info:
+        inputs["info"] = R / "data/dataset.json"
+    return inputs
+
+
+def figure_settings(wildcards):
+    figure = FIGURES[wildcards.figure]
+    used = {"image_sets": figure.images(RECIPES), "feature_sets": figure.features(RECIPES)}
+    plugins = [("figures", wildcards.figure)]
+    return settings("draw_figure", *figure.config, plugins=plugins) | used
+
+
+def describe(recipe):
+    """What sets.csv says of a set."""
+    told = ("name", "title", "kind", "series", "paper", "generated", "t_re", "sigma", "model", "real", "synthetic")
+    return {key: getattr(recipe, key) for key in told} | {"paired": recipe.paired}

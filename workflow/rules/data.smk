@@ -24,8 +24,8 @@ rule pack_dataset:
     input:
         archive=dataset_files(),
     output:
-        train=R / "data/train.npz",
-        test=R / "data/test.npz",
+        train=R / "data/train.safetensors",
+        test=R / "data/test.safetensors",
         info=R / "data/dataset.json",
     log:
         R / "logs/pack_dataset.log",
@@ -39,6 +39,30 @@ rule pack_dataset:
         downloads="resources",
     script:
         "../scripts/pack_dataset.py"
+
+
+rule pack_samples:
+    input:
+        samples=lambda w: RECIPES[w.set].options.path,
+        train=R / "data/train.safetensors",
+        test=R / "data/test.safetensors",
+        info=R / "data/dataset.json",
+    output:
+        R / "data/samples/{set}.safetensors",
+    log:
+        R / "logs/pack_samples/{set}.log",
+    wildcard_constraints:
+        set=one_of(name for name, recipe in RECIPES.items() if recipe.kind == "samples"),
+    priority: 1  # what does not fit is told before anything is computed
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        **needs("pack_samples"),
+    params:
+        settings=settings("pack_samples"),
+    script:
+        "../scripts/pack_samples.py"
 
 
 # Not part of the analysis: for training other programs on a set (replicate 0), on request.

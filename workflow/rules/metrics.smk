@@ -5,7 +5,7 @@ rule measure_set:
         test=lambda w: shard_file(w.set, "test", w.rep, w.shard),
         classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
     output:
-        R / f"metrics/{{set}}/rep{{rep}}/{{shard}}-of-{SHARDS}.npz",
+        R / f"metrics/{{set}}/rep{{rep}}/{{shard}}-of-{SHARDS}.safetensors",
     log:
         R / "logs/measure_set/{set}-rep{rep}-{shard}.log",
     benchmark:
@@ -19,8 +19,7 @@ rule measure_set:
         settings=settings(
             "measure_set",
             "threads",
-            "diffusion.shards",
-            "metrics.frechet",
+                        "metrics.frechet",
             "metrics.manifold",
             "metrics.image_size",
             "metrics.batch_size",
@@ -34,7 +33,6 @@ rule score_set:
     input:
         fake=lambda w: measurement_files(w.set, w.rep),
         real=lambda w: measurement_files(REAL, w.rep),
-        history=lambda w: classifier_files(w.set, w.rep, "csv"),
     output:
         R / "metrics/{set}/rep{rep}/scores.csv",
     log:
@@ -91,7 +89,7 @@ rule score_baseline:
 
 rule detect_fakes:
     input:
-        real=R / "data/train.npz",
+        real=image_files(REAL, "train", 0),
         fake=lambda w: [f for rep in REPLICATES for f in image_files(w.set, "train", rep)],
     output:
         R / "metrics/detection/{set}.csv",
@@ -112,8 +110,8 @@ rule detect_fakes:
 
 rule detect_controls:
     input:
-        train=R / "data/train.npz",
-        test=R / "data/test.npz",
+        train=image_files(REAL, "train", 0),
+        test=image_files(REAL, "test", 0),
         info=R / "data/dataset.json",
     output:
         R / "metrics/detection/controls.csv",
@@ -134,10 +132,10 @@ rule detect_controls:
 
 rule map_attention:
     input:
-        test=R / "data/test.npz",
-        classifiers=in_sets(R / "classifiers/{set}/rep{rep}.safetensors", CLASSIFIER_SETS),
+        test=image_files(REAL, "test", 0),
+        classifiers=every(R / "classifiers/{set}/rep{rep}.safetensors", TRAINED_ON),
     output:
-        maps=R / "metrics/gradcam/maps.npz",
+        maps=R / "metrics/gradcam/maps.safetensors",
         scores=R / "metrics/gradcam/scores.csv",
     log:
         R / "logs/map_attention.log",
@@ -150,19 +148,34 @@ rule map_attention:
         **needs("map_attention"),
     params:
         settings=settings("map_attention", "seed", "threads", "metrics.attention_images"),
-        sets=CLASSIFIER_SETS,
+        sets=TRAINED_ON,
         replicates=len(REPLICATES),
     script:
         "../scripts/map_attention.py"
 
 
+rule collect_scores:
+    input:
+        scores=lambda w: score_files(w.stage),
+        sets=R / "sets.csv",
+    output:
+        R / "scores/{stage}.csv",
+    log:
+        R / "logs/collect_scores/{stage}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("collect_scores"),
+    params:
+        settings=settings("collect_scores"),
+    script:
+        "../scripts/collect_scores.py"
+
+
 rule collect_metrics:
     input:
-        in_sets(R / "metrics/{set}/rep{rep}/scores.csv"),
-        R / "metrics/baseline.csv",
-        [R / f"metrics/detection/{name}.csv" for name in SETS if name != REAL],
-        R / "metrics/detection/controls.csv",
-        R / "metrics/gradcam/scores.csv",
+        expand(R / "scores/{stage}.csv", stage=STAGES),
     output:
         report(
             R / "metrics.csv",

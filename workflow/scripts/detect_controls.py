@@ -9,7 +9,7 @@ from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device
 from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
-from synthgap.sets.names import NEGATIVE_CONTROL, POSITIVE_CONTROL
+from synthgap.sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 
 
 def main(job):

@@ -1,7 +1,7 @@
 """Map where every classifier looks, on the same real test images."""
 
-import numpy as np
 from synthgap.classifiers.resnet import load_classifier
+from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images
 from synthgap.data.randomness import random_generator
 from synthgap.data.splits import stratified_subset
@@ -21,9 +21,10 @@ def main(job):
         key: attention_maps(load_classifier(path), chosen.images, chosen.labels, device)
         for key, path in zip(keys, job.input.classifiers, strict=True)
     }
-    with whole_file(job.output.maps) as path:
-        arrays = {f"{name}-rep{rep}": array for (name, rep), array in maps.items()}
-        np.savez_compressed(path, index=chosen.index, **arrays)
+    save_arrays(
+        job.output.maps,
+        {"index": chosen.index, **{f"{name}-rep{rep}": array for (name, rep), array in maps.items()}},
+    )
     with whole_file(job.output.scores) as path:
         attention_scores(maps).to_csv(path, index=False)
 

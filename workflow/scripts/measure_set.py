@@ -1,16 +1,14 @@
 """Measure one shard of a set's images: features, and the logits and block4 of the real-trained classifier."""
 
-import numpy as np
 from synthgap.classifiers.resnet import load_classifier
 from synthgap.classifiers.training import predict
+from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images
 from synthgap.metrics.extractors import build_extractor, extract_features
 from synthgap.plan.names import SPLITS, score_extractors
 from synthgap.run.devices import select_device
 from synthgap.run.downloads import check_sha256
-from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
-from synthgap.sets.names import REAL
 
 
 def main(job):
@@ -26,15 +24,12 @@ def main(job):
     measured = {}
     for split in SPLITS:
         image_set = load_images(job.input[split])
-        if job.wildcards.set == REAL:
-            image_set = image_set.shard(int(job.wildcards.shard), settings["shards"])
         measured[f"labels-{split}"] = image_set.labels
         logits, block4 = predict(classifier, image_set.images, batch_size)
         measured[f"logits-{split}"], measured[f"block4-{split}"] = logits, block4
         for name, extractor in extractors.items():
             measured[f"{name}-{split}"] = extract_features(extractor, image_set.images, batch_size, device)
-    with whole_file(job.output[0]) as path:
-        np.savez(path, **measured)
+    save_arrays(job.output[0], measured)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Score one set and replicate."""
 
-import pandas as pd
 from synthgap.metrics.measurements import load_measurements
 from synthgap.metrics.scores import ScoreConfig, score_set
 from synthgap.plan.settings import narrow_values
@@ -20,7 +19,6 @@ def main(job):
         int(job.wildcards.rep),
         fake,
         real,
-        pd.read_csv(job.input.history[0])["test_accuracy"].iloc[-1] if job.input.history else None,
         config,
         settings["seed"],
     )

@@ -1,7 +1,7 @@
 """Train a classifier on one set, and test it on the real test images."""
 
 from synthgap.classifiers.resnet import save_classifier
-from synthgap.classifiers.training import ClassifierConfig, train_classifier
+from synthgap.classifiers.training import ClassifierConfig, accuracy_score, train_classifier
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import derive_seed
 from synthgap.plan.settings import build_settings
@@ -11,18 +11,22 @@ from synthgap.run.job import device_of, run_job
 
 
 def main(job):
-    settings = job.params.settings
+    settings, wildcards = job.params.settings, job.wildcards
+    train, test = load_images(job.input.train), load_images(job.input.test)
     model, history = train_classifier(
-        load_images(job.input.train),
-        load_images(job.input.test),
+        train,
+        test,
         len(load_info(job.input.info).class_names),
         build_settings(ClassifierConfig, settings["classifier"]),
-        seed=derive_seed(settings["seed"], "classifier", job.wildcards.set, job.wildcards.rep),
+        seed=derive_seed(settings["seed"], "classifier", wildcards.set, wildcards.rep),
         device=select_device(device_of(job)),
     )
     save_classifier(job.output.weights, model)
     with whole_file(job.output.history) as path:
         history.to_csv(path, index=False)
+    scores = accuracy_score(wildcards.set, int(wildcards.rep), history, len(train), len(test))
+    with whole_file(job.output.scores) as path:
+        scores.to_csv(path, index=False)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Where the time went, as a page of the report."""
 
-from synthgap.report.costs import read_benchmarks, write_costs
+from synthgap.report.costs import cost_text, read_benchmarks
 from synthgap.report.pages import to_html
 from synthgap.run.files import write_text
 from synthgap.run.job import run_job
 
 
 def main(job):
-    text = write_costs(read_benchmarks(job.params.benchmarks))
+    text = cost_text(read_benchmarks(job.params.benchmarks))
     write_text(job.output[0], to_html(text, "synthgap: where the time went"))
 
 

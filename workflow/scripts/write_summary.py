@@ -2,19 +2,20 @@
 
 import pandas as pd
 from synthgap.data.images import load_info
-from synthgap.plan.settings import build_settings
+from synthgap.plan.names import STAGES
 from synthgap.report.pages import to_html
-from synthgap.report.summary import write_summary
+from synthgap.report.series import read_scores
+from synthgap.report.summary import summary_text
 from synthgap.run.files import write_text
 from synthgap.run.job import run_job
-from synthgap.sets.schedule import SamplerConfig
 
 
 def main(job):
     settings = job.params.settings
-    scores, info = pd.read_csv(job.input.scores), load_info(job.input.info)
-    sampling = build_settings(SamplerConfig, settings["sampling"])
-    summary = write_summary(scores, info, sampling, settings["seed"], job.params.with_paper)
+    scores, info = read_scores([job.input[stage] for stage in STAGES]), load_info(job.input.info)
+    summary = summary_text(
+        scores, pd.read_csv(job.input.sets), info, settings["seed"], settings["with_paper"]
+    )
     write_text(job.output.markdown, summary)
     write_text(job.output.html, to_html(summary, f"synthgap: {info.source}"))
 

@@ -9,14 +9,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..data.augmentation import crop_and_flip
 from ..data.images import ImageSet
 from ..data.randomness import derive_seed
 from ..models.batches import to_batch
 from ..models.seeding import seeded
+from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS
 from ..plan.settings import narrow_settings
 from ..run.errors import InputError
 from ..run.progress import progress
-from .augmentation import crop_and_flip
 from .resnet import ResNet, ResNetConfig
 
 
@@ -77,6 +78,15 @@ def train_classifier(
         history.append((epoch, rate, loss, accuracy, test_loss, test_accuracy))
     columns = ["epoch", "lr", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
     return model.cpu().eval().requires_grad_(False), pd.DataFrame(history, columns=columns)
+
+
+def accuracy_score(
+    name: str, replicate: int, history: pd.DataFrame, n_train: int, n_test: int
+) -> pd.DataFrame:
+    """The last epoch's test accuracy as a score of the set `name` (one row, columns SCORE_COLUMNS)."""
+    accuracy = history["test_accuracy"].iloc[-1]
+    row = (name, "test", replicate, "none", CLASSIFIER, "accuracy", ALL, accuracy, n_test, n_train)
+    return pd.DataFrame([row], columns=SCORE_COLUMNS)
 
 
 def _train_epoch(

@@ -1,15 +1,17 @@
-"""Sets of labelled images, in memory and as npz files."""
+"""Sets of labelled images, in memory and on disk."""
 
 import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from zipfile import BadZipFile
 
 import numpy as np
 
 from ..run.errors import InputError
-from ..run.files import whole_file, write_json
+from ..run.files import write_json
+from .arrays import ArrayReader, save_arrays
+
+FIELDS = ("images", "labels", "index")
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,6 @@ class ImageSet:
 
     def __getitem__(self, selection: np.ndarray | slice) -> "ImageSet":
         return ImageSet(self.images[selection], self.labels[selection], self.index[selection])
-
-    def shard(self, number: int, shards: int) -> "ImageSet":
-        """One of the shards 0, 1, ...: neighbours, in parts whose sizes differ by one at most.
-
-        Raises InputError where there are more shards than images.
-        """
-        if shards > len(self):
-            raise InputError(
-                f"diffusion.shards: {shards} is more than the {len(self)} images of a split; lower it"
-            )
-        return self[np.array_split(np.arange(len(self)), shards)[number]]
 
 
 @dataclass(frozen=True)
@@ -58,33 +49,51 @@ class DatasetInfo:
 
 
 def save_images(path: str | os.PathLike, image_set: ImageSet) -> None:
-    with whole_file(path) as temporary:
-        np.savez_compressed(
-            temporary, images=image_set.images, labels=image_set.labels, index=image_set.index
-        )
+    save_arrays(path, {name: getattr(image_set, name) for name in FIELDS})
+
+
+class ImageReader:
+    """A set of images in one file or several (its shards, in order), read as far as it is asked for."""
+
+    def __init__(self, paths: str | os.PathLike | Iterable[str | os.PathLike]) -> None:
+        self._arrays = ArrayReader(paths)
+
+    def __len__(self) -> int:
+        return self._arrays.length("labels")
+
+    @property
+    def labels(self) -> np.ndarray:
+        """int64 [N]."""
+        return self._arrays.read("labels")
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """Height, width and channels."""
+        return self._arrays.read("images", slice(0, 0)).shape[1:]
+
+    def __getitem__(self, selection: np.ndarray | slice) -> ImageSet:
+        """The images in a slice, or at positions int64 [n]."""
+        return ImageSet(*(self._arrays.read(name, selection) for name in FIELDS))
 
 
 def load_images(paths: str | os.PathLike | Iterable[str | os.PathLike]) -> ImageSet:
-    """Read one npz file of images, or several as one set (the shards of a set, in order).
+    """Read one file of images, or several as one set (the shards of a set, in order).
 
     Raises InputError where a file is none of ours.
     """
-    if isinstance(paths, str | os.PathLike):
-        paths = [paths]
-    parts = [_load_file(path) for path in paths]
-    return ImageSet(
-        *(np.concatenate([getattr(part, field) for part in parts]) for field in ("images", "labels", "index"))
-    )
+    return ImageReader(paths)[:]
 
 
-def _load_file(path: str | os.PathLike) -> ImageSet:
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return ImageSet(arrays["images"], arrays["labels"], arrays["index"])
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise InputError(
-            f"{path}: not a readable npz of images, labels and index ({error}); delete it and run again"
-        ) from error
+def shard_bounds(total: int, number: int, shards: int) -> tuple[int, int]:
+    """Where a shard of `total` images starts and ends. Sizes differ by one at most, the first are larger.
+
+    Raises InputError where there are more shards than images.
+    """
+    if shards > total:
+        raise InputError(f"shards: {shards} is more than the {total} images of a split; lower it")
+    size, larger = divmod(total, shards)
+    start = number * size + min(number, larger)
+    return start, start + size + (number < larger)
 
 
 def save_info(path: str | os.PathLike, info: DatasetInfo) -> None:

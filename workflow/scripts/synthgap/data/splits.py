@@ -41,3 +41,16 @@ def stratified_parts(
         parts.append(remaining[chosen])
         remaining = np.delete(remaining, chosen)
     return parts
+
+
+def nested_order(labels: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """An order of the images in which every prefix is a stratified sample: positions int64 [N].
+
+    A prefix holds its share of every class, to within one image; it is part of every longer one.
+    """
+    place = np.empty(len(labels))
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        # The classes' images stand at equal distances, each class a random bit further along.
+        place[generator.permutation(members)] = (np.arange(len(members)) + generator.random()) / len(members)
+    return np.argsort(place, kind="stable")

@@ -7,8 +7,8 @@ from captum.attr import LayerGradCam
 
 from ..classifiers.resnet import ResNet
 from ..classifiers.training import images_to_tensor
-from ..plan.names import SCORE_COLUMNS
-from ..sets.names import REAL
+from ..plan.names import ALL, SCORE_COLUMNS
+from ..sets.recipe import REAL
 
 
 def attention_maps(model: ResNet, images: np.ndarray, labels: np.ndarray, device: torch.device) -> np.ndarray:
@@ -49,6 +49,6 @@ def attention_scores(maps: dict[tuple[str, int], np.ndarray]) -> pd.DataFrame:
             continue
         other = (replicate + 1) % replicates if name == REAL else replicate
         agreement = map_correlation(own, maps[REAL, other])
-        score = ("attention_correlation", agreement, len(own), 0)
+        score = ("attention_correlation", ALL, agreement, len(own), 0)
         rows.append((name, "test", replicate, "paired", "classifier", *score))
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)

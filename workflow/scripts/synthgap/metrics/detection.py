@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ..classifiers.training import images_to_tensor
 from ..data.randomness import derive_seed, random_generator
 from ..models.seeding import seeded
-from ..plan.names import DETECTORS, SCORE_COLUMNS
+from ..plan.names import ALL, DETECTORS, SCORE_COLUMNS
 from ..run.errors import InputError
 from .spectra import log_dct
 
@@ -106,7 +106,7 @@ def detection_scores(
             found = detect_fakes(real, fake, detector, config, seed=own_seed, device=device)
             half = found.n_test // 2
             for metric, value in (("detection_accuracy", found.accuracy), ("detection_auc", found.auc)):
-                rows.append((name, "train", replicate, "paired", detector, metric, value, half, half))
+                rows.append((name, "train", replicate, "paired", detector, metric, ALL, value, half, half))
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..data.arrays import ArrayReader
+
 
 @dataclass(frozen=True)
 class SplitMeasurements:
@@ -31,9 +33,5 @@ def load_measurements(
 
 def load_arrays(files: Iterable[str | os.PathLike], *names: str) -> list[np.ndarray]:
     """The arrays of these names, each put together from the files of a set's shards."""
-    parts: list[list[np.ndarray]] = [[] for _ in names]
-    for file in files:
-        with np.load(file, allow_pickle=False) as arrays:
-            for part, name in zip(parts, names, strict=True):
-                part.append(arrays[name])
-    return [np.concatenate(part) for part in parts]
+    reader = ArrayReader(files)
+    return [reader.read(name) for name in names]

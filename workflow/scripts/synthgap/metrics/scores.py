@@ -11,17 +11,15 @@ import pandas as pd
 
 from ..data.randomness import random_generator
 from ..data.splits import stratified_parts, stratified_subset
-from ..plan.names import SCORE_COLUMNS, score_extractors
+from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS, score_extractors
 from ..run.errors import InputError
-from ..sets.names import REAL
+from ..sets.recipe import REAL
 from .concentration import centroid_distance
 from .entropy import mean_entropy
 from .frechet import frechet_distance
 from .kernel import kernel_distance
 from .manifold import manifold_scores
 from .measurements import SplitMeasurements
-
-CLASSIFIER = "classifier"
 
 
 @dataclass(frozen=True)
@@ -46,26 +44,22 @@ def score_set(
     replicate: int,
     fake: dict[str, SplitMeasurements],
     real: dict[str, SplitMeasurements],
-    accuracy: float | None,
     config: ScoreConfig,
     seed: int,
 ) -> pd.DataFrame:
     """All scores of one set and replicate, with the columns SCORE_COLUMNS.
 
-    fake, real: the set's and the real set's measurements per split. accuracy: on the real test
-    images, of the classifier trained on the set (None: there is no such classifier).
+    fake, real: the set's and the real set's measurements per split.
     """
     rows: list[tuple] = []
 
     def add(split: str, reference: str, extractor: str, n_real: int, n_fake: int, **values: float) -> None:
         rows.extend(
-            (name, split, replicate, reference, extractor, metric, value, n_real, n_fake)
+            (name, split, replicate, reference, extractor, metric, ALL, value, n_real, n_fake)
             for metric, value in values.items()
         )
 
-    n_train, n_test = len(fake["train"].labels), len(fake["test"].labels)
-    if accuracy is not None:
-        add("test", "none", CLASSIFIER, len(real["test"].labels), n_train, accuracy=accuracy)
+    n_test = len(fake["test"].labels)
     for split in fake:
         entropy = mean_entropy(fake[split].logits)
         add(split, "none", CLASSIFIER, 0, len(fake[split].labels), entropy=entropy)
@@ -110,7 +104,7 @@ def score_baseline(
             pooled = np.concatenate([train.features[extractor], test.features[extractor]])
             values = compare(pooled[one], pooled[other], extractor, config)
             rows += [
-                (REAL, "train", resplit, "re-split", extractor, metric, value, n, n)
+                (REAL, "train", resplit, "re-split", extractor, metric, ALL, value, n, n)
                 for metric, value in values.items()
             ]
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)

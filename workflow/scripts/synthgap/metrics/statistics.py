@@ -1,39 +1,12 @@
 """When a difference or a trend counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom, permutation_test, spearmanr
+from scipy.stats import binom, binomtest, permutation_test, spearmanr
 
 from ..data.randomness import random_generator
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Mean, standard deviation (ddof 1; NaN for one value) and number of values."""
-
-    mean: float
-    std: float
-    n: int
-
-    @property
-    def squared_error(self) -> float:
-        """The squared standard error of the mean."""
-        return self.std**2 / self.n
-
-
-@dataclass(frozen=True)
-class Difference:
-    """second - first, and its standard error sqrt(s1^2/n1 + s2^2/n2)."""
-
-    value: float
-    standard_error: float
-
-    @property
-    def beyond_noise(self) -> bool:
-        """Larger than two standard errors. Never so with a single replicate, which has no error."""
-        return bool(abs(self.value) > 2 * self.standard_error)
 
 
 @dataclass(frozen=True)
@@ -45,20 +18,16 @@ class Trend:
     n: int
 
 
-def summarise(sample: Iterable[float]) -> Summary:
-    values = np.asarray(list(sample), np.float64)
-    std = values.std(ddof=1) if len(values) > 1 else float("nan")
-    return Summary(float(values.mean()), float(std), len(values))
-
-
-def difference(first: Summary, second: Summary) -> Difference:
-    return Difference(second.mean - first.mean, float(np.sqrt(first.squared_error + second.squared_error)))
-
-
 def guessing_interval(n: int) -> tuple[float, float]:
     """Bounds of the accuracy of guessing between two equally likely sides, in 95 % of tests on n images."""
     low, high = binom.interval(0.95, n, 0.5)
     return float(low) / n, float(high) / n
+
+
+def wilson_interval(share: float, n: int) -> tuple[float, float]:
+    """95 % interval of a share that was found in n trials. Wilson (1927)."""
+    interval = binomtest(round(share * n), n).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def trend(x: Sequence[float], y: Sequence[float], seed: int = 0, resamples: int = 9999) -> Trend:

@@ -63,7 +63,7 @@ def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
         from diffusers import DDPMScheduler, UNet2DModel
     except ImportError as error:
         raise InputError(
-            f"diffusion.network: {folder} is a pipeline of diffusers, which is not installed; run "
+            f"models: {folder} is a pipeline of diffusers, which is not installed; run "
             "`pip install diffusers`"
         ) from error
     try:
@@ -72,19 +72,17 @@ def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
         if extra or parts["unet"][1] != "UNet2DModel":
             found = ", ".join(sorted(extra)) or parts["unet"][1]
             raise InputError(
-                f"diffusion.network: {folder} holds a pipeline with {found}; a UNet2DModel of pixels and a "
+                f"models: {folder} holds a pipeline with {found}; a UNet2DModel of pixels and a "
                 "scheduler are known here"
             )
         unet = UNet2DModel.from_pretrained(folder / "unet", local_files_only=True)
         scheduler: Any = DDPMScheduler.from_pretrained(folder / "scheduler", local_files_only=True)
     except (OSError, KeyError, IndexError, ValueError) as error:
         problem = " ".join(str(error).split())[:300]
-        raise InputError(
-            f"diffusion.network: {folder} is no saved pipeline of diffusers ({problem})"
-        ) from error
+        raise InputError(f"models: {folder} is no saved pipeline of diffusers ({problem})") from error
     if scheduler.config.prediction_type not in PREDICTIONS:
         raise InputError(
-            f"diffusion.network: {folder} predicts {scheduler.config.prediction_type}; "
+            f"models: {folder} predicts {scheduler.config.prediction_type}; "
             f"{', '.join(PREDICTIONS)} are known here"
         )
     network = DiffusersDenoiser(unet, scheduler.alphas_cumprod, scheduler.config.prediction_type)

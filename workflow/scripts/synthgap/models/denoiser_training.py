@@ -2,7 +2,6 @@
 
 import copy
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,32 +14,12 @@ from ..data.randomness import derive_seed, random_generator
 from ..plan.settings import narrow_settings
 from ..run.errors import InputError
 from ..run.progress import progress
+from .kinds.train import DenoiserConfig
 from .loops import batch_positions, update_average
-from .networks import EDMPrecond, UNetConfig
+from .networks import EDMPrecond
 from .resuming import TrainingState
 from .seeding import seeded
-
-
-@dataclass(frozen=True)
-class DenoiserConfig(UNetConfig):
-    """The U-Net (see UNetConfig; small by default), and how it is trained.
-
-    steps: optimiser steps; lr: Adam's learning rate at the start, falling to 0 along a cosine;
-    ema_decay: of the averaged weights, which are the result; p_mean, p_std: of ln(sigma) during
-    training (Karras et al. 2022, Table 1).
-    """
-
-    model_channels: int = 16
-    channel_mult: tuple[int, ...] = (1, 2)
-    num_blocks: int = 1
-    attn_resolutions: tuple[int, ...] = ()
-    dropout: float = 0.0
-    steps: int = 2000
-    batch_size: int = 64
-    lr: float = 2e-3
-    ema_decay: float = 0.999
-    p_mean: float = -1.2
-    p_std: float = 1.2
+from .shapes import UNetConfig
 
 
 def train_denoiser(
@@ -51,10 +30,11 @@ def train_denoiser(
     seed: int,
     device: torch.device,
     checkpoint: Path,
+    name: str = "train",
 ) -> EDMPrecond:
     """Train on a labelled image set and return the averaged network (eval mode, on the CPU).
 
-    sigma_data is the pixels' standard deviation. checkpoint: a file of this training alone (see
+    sigma_data is the pixels' standard deviation. name: of the model in the config, for messages. checkpoint: a file of this training alone (see
     checkpoint_path), from which it continues; the result is the same as without the interruption.
     Raises InputError where the U-Net doesn't fit the images, and where the training diverges.
     """
@@ -90,7 +70,7 @@ def train_denoiser(
                 group["lr"] = config.lr * (1 + math.cos(math.pi * step / config.steps)) / 2
             optimizer.step()
             update_average(average, network, step, config.ema_decay)
-            state.advance(loss.detach(), "diffusion.train")
+            state.advance(loss.detach(), f"models: {name}")
     return average.cpu().eval().requires_grad_(False)
 
 
@@ -114,12 +94,12 @@ def _check_geometry(train: ImageSet, config: DenoiserConfig) -> None:
     levels = len(config.channel_mult)
     if resolution % 2 ** (levels - 1):
         raise InputError(
-            f"diffusion.train.channel_mult: {levels} levels halve the resolution {levels - 1} times, but "
+            f"models: channel_mult: {levels} levels halve the resolution {levels - 1} times, but "
             f"{resolution} pixels can't be; take fewer levels"
         )
     resolutions = [resolution >> level for level in range(levels)]
     if strange := set(config.attn_resolutions) - set(resolutions):
         raise InputError(
-            f"diffusion.train.attn_resolutions: no level has resolution {min(strange)}; choose from "
+            f"models: attn_resolutions: no level has resolution {min(strange)}; choose from "
             f"{', '.join(map(str, resolutions))}"
         )

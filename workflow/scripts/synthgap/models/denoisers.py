@@ -33,11 +33,9 @@ def load_denoiser(reference: str, base: str | os.PathLike = ".") -> nn.Module:
     try:
         network = getattr(importlib.import_module(module_name), function_name)()
     except (ImportError, AttributeError, TypeError) as error:
-        raise InputError(f"diffusion.network: {reference} can't be called ({error})") from error
+        raise InputError(f"models: {reference} can't be called ({error})") from error
     finally:
         sys.path.pop(0)
     if not isinstance(network, nn.Module):
-        raise InputError(
-            f"diffusion.network: {reference} returned a {type(network).__name__}, expected a torch module"
-        )
+        raise InputError(f"models: {reference} returned a {type(network).__name__}, expected a torch module")
     return network.eval().requires_grad_(False)

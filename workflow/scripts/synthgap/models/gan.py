@@ -2,22 +2,14 @@
 and spectral normalisation (Miyato et al. 2018).
 """
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from .shapes import GANShape
+
 SMALLEST = 4  # the generator starts from so many pixels, or a few more
-
-
-@dataclass(frozen=True)
-class GANShape:
-    """latent: numbers that an image is made from; width: channels at the full resolution."""
-
-    latent: int = 64
-    width: int = 32
 
 
 class GANGenerator(nn.Module):

@@ -1,7 +1,6 @@
 """Training of the small GAN, a competitor on small data, with the hinge loss (Lim and Ye 2017)."""
 
 import copy
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,27 +13,14 @@ from ..data.pixels import to_signal
 from ..data.randomness import derive_seed, random_generator
 from ..plan.settings import narrow_settings
 from ..run.progress import progress
-from .gan import Discriminator, GANGenerator, GANShape
+from .gan import Discriminator, GANGenerator
+from .kinds.gan import GANConfig
 from .loops import batch_positions, update_average
 from .resuming import TrainingState
 from .seeding import seeded
+from .shapes import GANShape
 
 STATISTICS_BATCHES = 100
-
-
-@dataclass(frozen=True)
-class GANConfig(GANShape):
-    """The GAN (see GANShape) and its training.
-
-    steps: of the generator; critic_steps: of the discriminator before each; lr: Adam's; ema_decay: of
-    the averaged generator, which is the result.
-    """
-
-    steps: int = 2000
-    critic_steps: int = 1
-    batch_size: int = 64
-    lr: float = 1e-3
-    ema_decay: float = 0.999
 
 
 def train_gan(
@@ -45,10 +31,11 @@ def train_gan(
     seed: int,
     device: torch.device,
     checkpoint: Path,
+    name: str = "train",
 ) -> GANGenerator:
     """Train on a labelled image set and return the averaged generator (eval mode, on the CPU).
 
-    checkpoint: as for train_denoiser. Raises InputError where the training diverges.
+    checkpoint, name: as for train_denoiser. Raises InputError where the training diverges.
     """
     images = train.images
     sizes = (images.shape[1], images.shape[3], num_classes, narrow_settings(GANShape, config))
@@ -78,7 +65,7 @@ def train_gan(
                 else:
                     loss = _train_generator(generator, critic, adam[0], classes, z)
             update_average(average, generator, step, config.ema_decay)
-            state.advance(loss, "gan")
+            state.advance(loss, f"models: {name}")
     _settle_statistics(average, labels, config, seed, device)
     return average.cpu().eval().requires_grad_(False)
 

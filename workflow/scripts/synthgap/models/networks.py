@@ -4,7 +4,6 @@ Karras et al. (2022), Sec. 5 and Table 1; Song et al. (2021) for the U-Nets. Par
 those of the published EDM checkpoints, so that their weights fit. Images are [B, C, H, W].
 """
 
-from dataclasses import dataclass
 from functools import partial
 from math import sqrt
 
@@ -13,28 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .layers import EMBEDDINGS, Conv2d, group_norm
-
-
-@dataclass(frozen=True)
-class UNetConfig:
-    """A SongUNet's size, and the share of images it was trained on without their label.
-
-    The defaults are DDPM++ ("VP"); NCSN++ ("VE") has embedding "fourier", encoder "residual",
-    channel_mult_noise 2 and resample_filter (1, 3, 3, 1).
-    """
-
-    model_channels: int = 128
-    channel_mult: tuple[int, ...] = (2, 2, 2)
-    num_blocks: int = 4
-    attn_resolutions: tuple[int, ...] = (16,)
-    dropout: float = 0.1
-    embedding: str = "positional"
-    encoder: str = "standard"
-    channel_mult_emb: int = 4
-    channel_mult_noise: int = 1
-    resample_filter: tuple[int, ...] = (1, 1)
-    augment_dim: int = 0
-    label_dropout: float = 0.0
+from .shapes import UNetConfig
 
 
 class UNetBlock(nn.Module):

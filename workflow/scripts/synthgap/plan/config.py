@@ -1,15 +1,19 @@
 """Checks of the config that need nothing but the config: each complaint is one line."""
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from ..run.errors import InputError
-from ..sets.names import RESERVED, reverse_step
-from .references import TRAIN, is_callable_reference, is_url
+from .old_keys import refuse_old_keys
+from .references import is_url
+from .schema import entry_schema, kinds
+from .tables import plugin
 
 # JSON takes 3.0 for an integer; Python's range() doesn't.
 Validator = validators.extend(
@@ -18,117 +22,134 @@ Validator = validators.extend(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     ),
 )
+FAMILIES = ("models", "sets")
 
 
 def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Raise InputError for the first unknown key, wrong type or value out of range."""
-    errors = Validator(schema).iter_errors(config)
-    for error in sorted(errors, key=lambda error: list(map(str, error.absolute_path))):
-        raise InputError(_explain(error))
+    """Raise InputError for the first unknown key, wrong type or value out of range.
+
+    Text that is a number where one is expected becomes one: `--config` hands nested values on as text.
+    """
+    refuse_old_keys(config)
+    _read_numbers(config, schema)
+    _check(config, schema, "")
+    for family in FAMILIES:
+        for entry in config.get(family, []):
+            name, kind = entry["name"], entry["kind"]
+            if kind not in kinds(family):
+                raise InputError(
+                    f"config: {family}: {name}: kind {kind!r} is not known; choose one of "
+                    f"{', '.join(kinds(family))}"
+                )
+            own = entry_schema(family, kind, schema)
+            _read_numbers(entry, own)
+            _check(entry, own, f"{family}: {name}: ")
 
 
 def check_consistency(config: dict[str, Any]) -> None:
     """Raise InputError for values that are fine alone but not together (defaults filled in)."""
-    sampling, t_re = config["diffusion"]["sampling"], config["diffusion"]["t_re"]
-    above = [step for step in t_re if step > sampling["steps"]]
-    if above:
-        raise InputError(
-            f"config: diffusion.t_re: {above[0]} is above T = diffusion.sampling.steps = "
-            f"{sampling['steps']}; reverse steps lie in 1..{sampling['steps']}"
-        )
-    network = config["diffusion"]["network"]
-    if network != TRAIN and not is_url(network) and not is_callable_reference(network):
-        _check_exists("diffusion.network", network)
     if config["dataset"]["path"] is not None:
-        _check_exists("dataset.path", config["dataset"]["path"])
+        check_exists("dataset.path", config["dataset"]["path"])
     metrics = config["metrics"]
     for name in {config["dataset"]["kind"], metrics["frechet"], metrics["manifold"]} & set(
         config["downloads"]
     ):
         if not is_url(config["downloads"][name]["url"]):
-            _check_exists(f"downloads.{name}.url", config["downloads"][name]["url"])
-    if sampling["steps"] not in t_re:
-        raise InputError(
-            f"config: diffusion.t_re: {t_re} lacks T = diffusion.sampling.steps = {sampling['steps']}, "
-            "the fully synthetic set; add it"
-        )
-    trained = config["classifier"]["t_re"]
-    if trained is not None and (set(trained) - set(t_re) or sampling["steps"] not in trained):
-        raise InputError(
-            f"config: classifier.t_re: {trained} must hold T = {sampling['steps']} and otherwise only steps "
-            f"of diffusion.t_re = {t_re}"
-        )
-    _check_competitors(config["competitors"])
-    if sampling["sigma_min"] >= sampling["sigma_max"]:
-        raise InputError(
-            f"config: diffusion.sampling: sigma_min {sampling['sigma_min']} is not below sigma_max "
-            f"{sampling['sigma_max']}"
-        )
+            check_exists(f"downloads.{name}.url", config["downloads"][name]["url"])
     detection = config["detection"]
     if detection["validation"] + detection["test"] >= 1:
         raise InputError(
             f"config: detection: validation {detection['validation']} and test {detection['test']} leave "
             "nothing to train on; together they stay below 1"
         )
+    check_names(config, "models")
+    for entry in config["models"]:
+        if "path" in entry and not is_url(entry["path"]):
+            check_exists(f"models: {entry['name']}: path", entry["path"])
 
 
-# The keys of a competitor that its kind needs, and those that it may have.
-COMPETITOR_KEYS = {
-    "gan": (set(), set()),
-    "stylegan": ({"network"}, {"sha256", "truncation_psi"}),
-    "samples": ({"path"}, set()),
-}
+def check_names(config: Mapping[str, Any], family: str) -> None:
+    """Raise InputError where two entries of `models` or `sets` have one name."""
+    names = [entry["name"] for entry in config[family]]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"config: {family}: {twice[0]}: this name is taken; choose another")
 
 
-def _check_competitors(competitors: list[dict[str, Any]]) -> None:
-    names = [entry["name"] for entry in competitors]
-    for entry in competitors:
-        name, place = entry["name"], f"config: competitors: {entry['name']}"
-        if name in RESERVED or reverse_step(name) is not None or names.count(name) > 1:
-            raise InputError(f"{place}: this name is taken; choose another")
-        needed, optional = COMPETITOR_KEYS[entry["kind"]]
-        given = {key for key, value in entry.items() if value is not None} - {"name", "kind"}
-        if needed - given:
-            raise InputError(f"{place}: kind {entry['kind']} needs {min(needed - given)}; set it")
-        if strange := given - needed - optional:
-            raise InputError(f"{place}: kind {entry['kind']} has no {min(strange)}; remove it")
-        for key in ("path", "network"):
-            if entry.get(key) and not (key == "network" and is_url(entry[key])):
-                _check_exists(f"competitors.{name}.{key}", entry[key])
-
-
-def _check_exists(key: str, path: str) -> None:
+def check_exists(key: str, path: str) -> None:
+    """Raise InputError where there is nothing at a path of the config."""
     if not Path(path).exists():
         raise InputError(f"config: {key}: {path} does not exist (relative paths start at {Path.cwd()})")
 
 
-def _explain(error: ValidationError) -> str:
+def model_kinds(role: str) -> list[str]:
+    """The kinds of models that can be a `denoiser` or a `generator`."""
+    return [kind for kind in kinds("models") if role in plugin("models", kind).DECLARATION.roles]
+
+
+def _check(instance: Any, schema: dict[str, Any], place: str) -> None:
+    errors = Validator(schema).iter_errors(instance)
+    for error in sorted(errors, key=lambda error: list(map(str, error.absolute_path))):
+        raise InputError(_explain(error, place))
+
+
+def _read_numbers(instance: Any, schema: Mapping[str, Any]) -> None:
+    """Replace texts that are numbers, where the schema wants numbers, in place."""
+    places = instance if isinstance(instance, dict) else dict(enumerate(instance))
+    for key, value in list(places.items()):
+        entry = _part(schema, key)
+        if isinstance(value, dict | list):
+            _read_numbers(value, entry)
+        elif isinstance(value, str) and not _accepts(entry, value):
+            number = _as_number(value)
+            if number is not None and _accepts(entry, number):
+                instance[key] = number
+
+
+def _part(schema: Mapping[str, Any], key: Any) -> Mapping[str, Any]:
+    if isinstance(key, str):
+        return schema.get("properties", {}).get(key, {})
+    lists = [schema, *schema.get("anyOf", [])]
+    return next((part["items"] for part in lists if "items" in part), {})
+
+
+def _accepts(schema: Mapping[str, Any], value: Any) -> bool:
+    return Validator(schema).is_valid(value)
+
+
+def _as_number(text: str) -> int | float | None:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        value = yaml.safe_load(text) if text in ("true", "false", "null") else None
+        return value
+
+
+def _explain(error: ValidationError, entry: str) -> str:
+    if error.validator == "anyOf":  # one value or a list of them: the complaint about what was written
+        wanted = 1 if isinstance(error.instance, list) else 0
+        inner = [e for e in error.context if e.relative_schema_path[0] == wanted]
+        error = inner[0] if inner else error
     place = ".".join(str(part) for part in error.absolute_path)
+    place = f"{entry}{place}"
     if error.validator == "additionalProperties":
         known = list(error.schema["properties"])
         unknown = sorted(map(str, set(error.instance) - set(known)))[0]
         near = difflib.get_close_matches(unknown, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-        return f"config: {f'{place}.{unknown}' if place else unknown}: unknown key; {hint}"
+        return f"config: {f'{place}.{unknown}' if place and place[-1] != ' ' else place + unknown}: unknown key; {hint}"
     if error.validator == "enum":
         allowed = ", ".join(map(str, error.validator_value))
         return f"config: {place}: {error.instance!r} is not known; choose one of {allowed}"
     if error.validator == "type":
         kinds = error.validator_value
         expected = " or ".join([kinds] if isinstance(kinds, str) else kinds)
-        hint = ""
-        if isinstance(error.instance, str) and _is_number(error.instance):
-            hint = f"; YAML reads it as text: write {float(error.instance)!r}"
-        return f"config: {place}: {error.instance!r} is not of type {expected}{hint}"
+        return f"config: {place}: {error.instance!r} is not of type {expected}"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
-        return f"config: {f'{place}.{missing}' if place else missing}: this key is missing and has no default"
+        dotted = f"{place}.{missing}" if place and place[-1] != " " else f"{place}{missing}"
+        return f"config: {dotted}: this key is missing and has no default"
     return f"config: {place}: {error.message}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -33,40 +33,34 @@ MARGIN = 2
 BASE = {"none": 1_500, "cpu": 4_000, "cuda": 12_000}
 
 
-def runtime_minutes(rule: str, config: Mapping[str, Any]) -> int:
-    """How long one job of a rule takes at most."""
-    return math.ceil((START + MARGIN * _seconds(rule, config)) / 60)
+def runtime_minutes(rule: str, config: Mapping[str, Any], subject: Any = None) -> int:
+    """How long one job of a rule takes at most. subject: the Recipe or Model that it makes."""
+    return math.ceil((START + MARGIN * _seconds(rule, config, subject)) / 60)
 
 
 def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
     """How much memory one job of a rule takes at most. device: of its networks, cpu, cuda or none."""
     images, numbers = _images(config)[0], _numbers(config)
+    shard = images / config["shards"]
     metrics = config["metrics"]
     features = 4 * (BLOCK4 + sum(FEATURES[name] for name in {metrics["frechet"], metrics["manifold"]}))
-    bytes_each = {
-        "pack_dataset": 3 * numbers,
-        "train_denoiser": 2 * numbers,
-        "train_gan": 2 * numbers,
-        "reconstruct_images": 2 * numbers,
-        "sample_generator": 4 * numbers,
-        "take_samples": 6 * numbers,
-        "train_classifier": 8 * numbers,
-        "measure_set": 2 * features + 4 * numbers,
-        "score_set": 6 * features,
-        "score_baseline": 6 * features,
-        "detect_fakes": 32 * numbers,
-        "detect_controls": 64 * numbers,
-        "map_attention": 2 * numbers,
-        "plot_class_features": 4 * features,
-        "plot_features": 4 * features,
-        "plot_grid": 12 * numbers,
-        "plot_reconstruction": 12 * numbers,
-        "plot_spectra": 4 * numbers,
-        "plot_attention": 2 * numbers,
-        "export_zip": 2 * numbers,
-        "export_folder": 2 * numbers,
+    needed = {
+        "pack_dataset": 3 * numbers * images,
+        "pack_samples": 6 * numbers * images,
+        "make_model": 2 * numbers * images,
+        "make_set": 8 * numbers * shard,
+        "train_classifier": 8 * numbers * images,
+        "measure_set": (2 * features + 4 * numbers) * shard,
+        "score_set": 6 * features * images,
+        "score_baseline": 6 * features * images,
+        "detect_fakes": 32 * numbers * images,
+        "detect_controls": 64 * numbers * images,
+        "map_attention": 2 * numbers * images,
+        "draw_figure": (4 * features + 12 * numbers) * images,
+        "export_zip": 2 * numbers * images,
+        "export_folder": 2 * numbers * images,
     }
-    return BASE[device] + MARGIN * images * bytes_each.get(rule, 0) // 10**6
+    return BASE[device] + int(MARGIN * needed.get(rule, 0)) // 10**6
 
 
 def _images(config: Mapping[str, Any]) -> tuple[int, int]:
@@ -87,27 +81,18 @@ def _numbers(config: Mapping[str, Any]) -> int:
     return 3 * (dataset["resolution"] or UNKNOWN_RESOLUTION) ** 2
 
 
-def _seconds(rule: str, config: Mapping[str, Any]) -> float:
+def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     device, replicates, (images, smaller) = config["device"], config["replicates"], _images(config)
-    size = _numbers(config) / CIFAR
-    diffusion, classifier, gan = config["diffusion"], config["classifier"], config["gan"]
-    train, sampling, shard = diffusion["train"], diffusion["sampling"], images / diffusion["shards"]
-    # Costs grow with the square of a network's width.
-    own = (train["model_channels"] / 128) ** 2 if diffusion["network"] == "train" else 1
-    evaluation = EVALUATION[device] * size * own
-    exact = 3 if device == "cuda" and not sampling["tf32"] else 1
-    sampled = evaluation * exact * (1 if sampling["guidance"] == 1 else 2)
+    size, classifier = _numbers(config) / CIFAR, config["classifier"]
     classification = CLASSIFICATION[device] * size * (classifier["width"] / 64) ** 2
-    generation = GENERATION[device] * size * (gan["width"] / 32) ** 2
     detection = 3 * replicates * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
-    evaluations = 2 * (sampling["solver_steps"] or sampling["steps"])  # Heun's method takes two a step
+    if rule == "make_model":
+        return _training(subject, device, size)
+    if rule == "make_set":
+        return 2 * images / config["shards"] * _making(subject, config, size)
     seconds = {
-        "train_denoiser": train["steps"] * train["batch_size"] * BACKWARD * evaluation,
-        "reconstruct_images": shard * evaluations * sampled,
-        "train_gan": gan["steps"] * (1 + gan["critic_steps"]) * gan["batch_size"] * generation,
-        "sample_generator": 2 * shard * GENERATION[device] * size,
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
-        "measure_set": 2 * shard * EXTRACTION[device],
+        "measure_set": 2 * images / config["shards"] * EXTRACTION[device],
         "score_set": (_matching(images) + 2 * _matching(smaller)) / config["threads"],
         "score_baseline": config["metrics"]["resplits"] * _matching(smaller) / config["threads"],
         "detect_fakes": detection,
@@ -115,6 +100,34 @@ def _seconds(rule: str, config: Mapping[str, Any]) -> float:
         "map_attention": BACKWARD * classification * config["metrics"]["attention_images"] * 10 * replicates,
     }
     return seconds.get(rule, 60.0)
+
+
+def _training(model: Any, device: str, size: float) -> float:
+    """Seconds of a model's training; costs grow with the square of a network's width."""
+    options = model.options
+    if model.kind == "train":
+        evaluation = EVALUATION[device] * size * (options.model_channels / 128) ** 2
+        return options.steps * options.batch_size * BACKWARD * evaluation
+    if model.kind == "gan":
+        step = GENERATION[device] * size * (options.width / 32) ** 2
+        return options.steps * (1 + options.critic_steps) * options.batch_size * step
+    return 60.0
+
+
+def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
+    """Seconds for one real image's part in a set."""
+    device, options = config["device"], recipe.options
+    if recipe.kind == "generate":
+        return options.times * GENERATION[device] * size
+    if recipe.kind != "reconstruct":
+        return 1e-3
+    model = next(entry for entry in config["models"] if entry["name"] == recipe.model)
+    own = (model.get("model_channels", 16) / 128) ** 2 if model["kind"] == "train" else 1
+    sampling = options.sampling
+    exact = 3 if device == "cuda" and not sampling.tf32 else 1
+    evaluations = 2 * (sampling.solver_steps or sampling.steps)  # Heun's method takes two a step
+    guided = 1 if sampling.guidance == 1 else 2
+    return options.times * evaluations * EVALUATION[device] * size * own * exact * guided
 
 
 def _matching(images: int) -> float:

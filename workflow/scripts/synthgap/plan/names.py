@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-# The columns of every score. reference: paired, held-out, re-split, or none.
+# The columns of every score as it is computed. reference: paired, held-out, re-split, or none. group: of the
+# images that it is about: all, or a class.
 SCORE_COLUMNS = [
-    "set", "split", "replicate", "reference", "extractor", "metric", "value", "n_real", "n_fake",
+    "set", "split", "replicate", "reference", "extractor", "metric", "group", "value", "n_real", "n_fake",
 ]  # fmt: skip
+# What a set's recipe says of it, beside each of its scores.
+RECIPE_COLUMNS = ["title", "kind", "series", "paper", "generated", "t_re", "sigma"]
+# The stages whose scores are collected in a table each.
+STAGES = ("accuracy", "quality", "detection", "attention")
+ALL = "all"
+# Who measured, where it is no ImageNet extractor: the classifier that was trained on the real images.
+CLASSIFIER = "classifier"
 SPLITS = ("train", "test")
 # The detectors of fakes: a small CNN on pixels, one on the DCT, and a linear one on the DCT.
 DETECTORS = ("pixel", "dct", "dct_linear")

@@ -1,4 +1,4 @@
-"""What a script's result depends on in the code: the script and the library modules it imports."""
+"""What a job's result depends on in the code: its script, what that imports, and the plug-ins it names."""
 
 import ast
 import hashlib
@@ -6,32 +6,44 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from .tables import PLUGINS
+
+# Nothing that is computed depends on these: logs, messages and downloads, and what is only told about plug-ins.
+NEUTRAL = ("synthgap/run/", "synthgap/plan/tables.py", "synthgap/plan/declarations.py")
+
 
 @cache
-def code_hash(script: Path) -> str:
-    """A hash of a script and of every module beside it that it imports, directly or not.
+def code_hash(script: Path, plugins: tuple[tuple[str, str], ...] = ()) -> str:
+    """A hash of a script, of every module beside it that it imports, directly or not, and of plug-ins.
 
-    Of what the code does, not of its text: comments, docstrings and layout are left out.
+    plugins: (family, name) of those that the job's settings name. Of what the code does, not of its text:
+    comments, docstrings, layout, error messages and declarations are left out.
     """
-    return _hash(script.resolve(), script.resolve().parent)
+    root = script.resolve().parent
+    files = [script.resolve()]
+    for family, name in plugins:
+        files.append(root.joinpath("synthgap", *PLUGINS[family][name].split(".")).with_suffix(".py"))
+    return _hash(files, root)
 
 
 def reference_hash(reference: str, base: Path) -> str:
     """The same for a user's `module:function` below the folder `base`; "" for an installed module."""
     path = base.joinpath(*reference.split(":")[0].split(".")).with_suffix(".py")
-    return _hash(path.resolve(), base.resolve()) if path.is_file() else ""
+    return _hash([path.resolve()], base.resolve()) if path.is_file() else ""
 
 
-def _hash(start: Path, root: Path) -> str:
+def _hash(starts: list[Path], root: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(_closure(start, root)):
-        digest.update(f"{path.relative_to(root)}\n{_code_text(path)}\n".encode())
+    for path in sorted(_closure(starts, root)):
+        name = path.relative_to(root).as_posix()
+        if not name.startswith(NEUTRAL):
+            digest.update(f"{name}\n{_code_text(path)}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def _closure(start: Path, root: Path) -> set[Path]:
-    """The files that running `start` reads, of those under root."""
-    found, waiting = set(), [start]
+def _closure(starts: list[Path], root: Path) -> set[Path]:
+    """The files that running `starts` reads, of those under root."""
+    found, waiting = set(), list(starts)
     while waiting:
         path = waiting.pop()
         if path not in found:
@@ -52,7 +64,15 @@ def _code_text(path: Path) -> str:
         documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
         if isinstance(node, documented) and node.body and _is_docstring(node.body[0]):
             node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            node.exc.args, node.exc.keywords = [], []
+    tree.body = [node for node in tree.body if not _is_declaration(node)]
     return ast.unparse(tree)
+
+
+def _is_declaration(node: ast.stmt) -> bool:
+    """Whether this is what a plug-in's module says about itself."""
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DECLARATION"
 
 
 def _is_docstring(node: ast.stmt) -> bool:

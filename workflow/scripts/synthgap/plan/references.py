@@ -1,9 +1,7 @@
-"""What `diffusion.network` may say: `train`, a URL, a path, or a user's `module:function`."""
+"""How the config names what lies elsewhere: a URL, a path, or a user's `module:function`."""
 
 import hashlib
 import re
-
-TRAIN = "train"
 
 
 def fetched_name(url: str) -> str:

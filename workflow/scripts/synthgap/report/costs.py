@@ -31,7 +31,7 @@ def cost_table(jobs: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("seconds", ascending=False).reset_index()
 
 
-def write_costs(jobs: pd.DataFrame) -> str:
+def cost_text(jobs: pd.DataFrame) -> str:
     """The table in Markdown, for people."""
     table = cost_table(jobs)
     shown = pd.DataFrame(

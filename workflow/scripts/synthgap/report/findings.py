@@ -7,10 +7,20 @@ from functools import partial
 
 import pandas as pd
 
-from ..metrics.statistics import Difference, Summary, Trend, difference, guessing_interval, summarise, trend
-from ..sets.names import NEGATIVE_CONTROL, POSITIVE_CONTROL, competitors, reverse_step, set_name
+from ..metrics.statistics import Trend, guessing_interval, trend
+from ..metrics.summaries import Difference, Summary, difference, summarise
+from ..sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from . import paper
-from .series import by_reverse_step, by_set, detection_images, select
+from .series import (
+    by_reverse_step,
+    by_set,
+    detection_images,
+    last_step,
+    other_generated,
+    select,
+    sets_in,
+    titles,
+)
 
 VERDICTS = {True: "seen", False: "not seen in this run", None: "undecided in this run"}
 Trends = Callable[[dict[int, Summary]], str]
@@ -34,8 +44,11 @@ class Finding:
         return VERDICTS[self.seen]
 
 
-def all_findings(scores: pd.DataFrame, steps: int, seed: int) -> list[Finding]:
-    """scores: the long table; steps: T; seed: of the permutations behind the trends' p-values."""
+def paper_findings(scores: pd.DataFrame, seed: int) -> list[Finding]:
+    """The findings of the paper, asked of its series.
+
+    scores: the long table; seed: of the permutations behind the trends' p-values.
+    """
     trends = partial(_trend, seed=seed)
     return [
         accuracy_finding(scores, trends),
@@ -45,13 +58,18 @@ def all_findings(scores: pd.DataFrame, steps: int, seed: int) -> list[Finding]:
         quality_finding(scores, trends, "precision", "Fully synthetic images have a lower precision."),
         quality_finding(scores, trends, "recall", "Fully synthetic images have a lower recall."),
         recall_most_finding(scores),
-        detection_finding(scores, steps),
-        *(competitor_finding(scores, steps, name) for name in competitors(scores["set"].unique())),
+        detection_finding(scores),
         entropy_finding(scores, trends, "train"),
         entropy_finding(scores, trends, "test"),
         concentration_finding(scores, trends),
         attention_finding(scores),
     ]
+
+
+def other_findings(scores: pd.DataFrame) -> list[Finding]:
+    """What concerns other sets than the paper's series."""
+    detected = set(select(scores, "detection_accuracy")["set"])
+    return [other_set_finding(scores, name) for name in other_generated(scores) if name in detected]
 
 
 def accuracy_finding(scores: pd.DataFrame, trends: Trends) -> Finding:
@@ -91,10 +109,8 @@ def recall_most_finding(scores: pd.DataFrame) -> Finding:
     drops = {}
     for metric in ("precision", "recall"):
         chosen = select(scores, metric, reference="held-out")
-        chosen = chosen[~chosen["set"].isin(competitors(chosen["set"]))]
-        values = chosen.assign(t_re=chosen["set"].map(reverse_step)).pivot(
-            index="replicate", columns="t_re", values="value"
-        )
+        chosen = chosen[chosen["paper"].astype(bool)]
+        values = chosen.pivot(index="replicate", columns="t_re", values="value")
         drops[metric] = summarise(values[0] - values[values.columns.max()])
     change = difference(drops["precision"], drops["recall"])
     return Finding(
@@ -106,17 +122,17 @@ def recall_most_finding(scores: pd.DataFrame) -> Finding:
     )
 
 
-def detection_finding(scores: pd.DataFrame, steps: int) -> Finding:
+def detection_finding(scores: pd.DataFrame) -> Finding:
     domains = {d: by_set(scores, "detection_accuracy", extractor=d) for d in ("pixel", "dct")}
-    last = max(by_reverse_step(scores, "detection_accuracy", extractor="pixel"))
-    name = set_name(last, steps)
+    name, steps = last_step(scores), _detected_steps(scores)
+    last = max(steps.values())
     parts = [
         f"{label}: {_percent(summaries[name])} at t_re = {last} (real against real "
         f"{_percent(summaries[NEGATIVE_CONTROL])}; 1 % of pixels moved by one level "
         f"{_percent(summaries[POSITIVE_CONTROL])})"
         for label, summaries in zip(("pixels", "DCT"), domains.values(), strict=True)
     ]
-    parts.append(_first_detected(domains))
+    parts.append(_first_detected(domains, steps))
     images = detection_images(scores)
     blind = not any(map(_sees_positive_control, domains.values()))
     nearly_chance = all(summaries[name].mean <= NEARLY_CHANCE for summaries in domains.values())
@@ -137,11 +153,11 @@ def _sees_positive_control(summaries: dict[str, Summary]) -> bool:
     return control.beyond_noise and control.value > 0
 
 
-def competitor_finding(scores: pd.DataFrame, steps: int, name: str) -> Finding:
-    """Whether detectors tell a competitor's images from real ones more easily than the diffusion model's."""
+def other_set_finding(scores: pd.DataFrame, name: str) -> Finding:
+    """Whether detectors tell a set's images from real ones more easily than the paper's synthetic ones."""
     pixel = by_set(scores, "detection_accuracy", extractor="pixel")
     dct = by_set(scores, "detection_accuracy", extractor="dct")
-    last = set_name(max(by_reverse_step(scores, "detection_accuracy", extractor="pixel")), steps)
+    last = last_step(scores)
     change, images = difference(pixel[last], pixel[name]), detection_images(scores)
     low, high = guessing_interval(images)
     told_apart = pixel[name].mean > high
@@ -149,7 +165,8 @@ def competitor_finding(scores: pd.DataFrame, steps: int, name: str) -> Finding:
     # A detector that guesses, and doesn't see its positive control either, says little.
     says_something = told_apart or _sees_positive_control(pixel)
     return Finding(
-        f"The images of {name} are told from real ones more easily than the diffusion model's, by pixels.",
+        f"The images of {titles(scores)[name]} are told from real ones more easily than the diffusion model's, by "
+        "pixels.",
         f"StyleGAN3: {published['pixel']} % (pixels), {published['dct']} % (DCT)",
         f"{_percent(pixel[name])} (pixels), {_percent(dct[name])} (DCT); difference to the diffusion model's "
         f"in points {_difference(change, 100)} (pixels), "
@@ -164,16 +181,22 @@ def _verdict(change: Difference, as_claimed: bool) -> bool | None:
     return None if math.isnan(change.standard_error) else change.beyond_noise and as_claimed
 
 
-def _first_detected(domains: dict[str, dict[str, Summary]]) -> str:
+def _detected_steps(scores: pd.DataFrame) -> dict[str, int]:
+    """The reverse steps of the paper's sets that detectors were trained on, by name."""
+    sets = sets_in(select(scores, "detection_accuracy"))
+    return {str(name): int(t_re) for name, t_re in sets[sets["paper"].astype(bool)]["t_re"].items()}
+
+
+def _first_detected(domains: dict[str, dict[str, Summary]], steps: dict[str, int]) -> str:
     """From which t_re on every set is told apart beyond noise, measured by real images from real ones."""
     found = []
     for label, summaries in zip(("pixels", "DCT"), domains.values(), strict=True):
         first = None
-        for step, name in sorted(((reverse_step(name) or 0, name) for name in summaries), reverse=True):
+        for name in sorted(steps, key=lambda name: steps[name], reverse=True):
             change = difference(summaries[NEGATIVE_CONTROL], summaries[name])
-            if not (step and change.beyond_noise and change.value > 0):
+            if not (change.beyond_noise and change.value > 0):
                 break
-            first = step
+            first = steps[name]
         found.append(f"{label}: " + (f"from t_re = {first} on" if first else "at no t_re"))
     return f"told apart beyond noise by {', by '.join(found)}"
 

@@ -1,9 +1,17 @@
-"""From the long table of scores to what is shown: one aggregation for all figures and tables."""
+"""From the tables of scores to what is shown: one aggregation for all figures and tables."""
+
+import os
+from collections.abc import Iterable
 
 import pandas as pd
 
-from ..metrics.statistics import Summary, summarise
-from ..sets.names import reverse_step
+from ..metrics.summaries import Summary, summarise
+from ..sets.recipe import REAL
+
+
+def read_scores(files: Iterable[str | os.PathLike]) -> pd.DataFrame:
+    """The scores of several stages as one table."""
+    return pd.concat([pd.read_csv(file, dtype={"t_re": "Int64"}) for file in files], ignore_index=True)
 
 
 def select(scores: pd.DataFrame, metric: str, **conditions: str) -> pd.DataFrame:
@@ -26,10 +34,42 @@ def by_set(scores: pd.DataFrame, metric: str, **conditions: str) -> dict[str, Su
 
 
 def by_reverse_step(scores: pd.DataFrame, metric: str, **conditions: str) -> dict[int, Summary]:
-    """The same for reconstructions and the real set (0), in ascending t_re."""
-    summaries = by_set(scores, metric, **conditions)
-    steps = {reverse_step(name): summary for name, summary in summaries.items()}
-    return {step: steps[step] for step in sorted(step for step in steps if step is not None)}
+    """The same for the paper's series and the real set (0), in ascending t_re."""
+    chosen = select(scores, metric, **conditions)
+    chosen = chosen[chosen["paper"] == True]  # noqa: E712 (controls have none)
+    return {int(t_re): summarise(rows["value"]) for t_re, rows in chosen.groupby("t_re")}
+
+
+def sets_in(scores: pd.DataFrame) -> pd.DataFrame:
+    """What the sets in a table of scores are (see sets.csv), by name, in the table's order. No controls."""
+    return scores.dropna(subset="kind").drop_duplicates("set").set_index("set")
+
+
+def last_step(scores: pd.DataFrame) -> str:
+    """The fully synthetic set of the paper's series."""
+    sets = sets_in(scores)
+    return str(sets[sets["paper"].astype(bool)]["t_re"].astype(int).idxmax())
+
+
+def other_generated(scores: pd.DataFrame) -> list[str]:
+    """Sets whose images are all generated from labels, other than the paper's."""
+    sets = sets_in(scores)
+    return list(sets.index[sets["generated"].astype(bool) & ~sets["paper"].astype(bool)])
+
+
+def titles(scores: pd.DataFrame) -> dict[str, str]:
+    """What the sets are called, by name."""
+    return dict(sets_in(scores)["title"])
+
+
+def paper_sets(scores: pd.DataFrame) -> set[str]:
+    """The paper's series, without the real set."""
+    sets = sets_in(scores)
+    return set(sets.index[sets["paper"].astype(bool)]) - {REAL}
+
+
+def has_paper_series(scores: pd.DataFrame) -> bool:
+    return bool(paper_sets(scores))
 
 
 def detection_images(scores: pd.DataFrame) -> int:

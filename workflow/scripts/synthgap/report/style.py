@@ -1,16 +1,16 @@
 """One look for every figure: readable in print, colour-blind safe, the same bytes every time."""
 
 import os
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+import pandas as pd
 
 from ..run.files import whole_file
-from ..sets.names import competitors, reverse_step
-from ..sets.schedule import SamplerConfig, start_sigma
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, told apart with any colour vision and in grey.
 ORANGE, BLUE, GREEN = "#E69F00", "#0072B2", "#009E73"
@@ -33,10 +33,19 @@ STYLE: Any = {
 }
 
 
+def new_figure(width: float, height: float) -> "Figure":
+    """An empty figure, its sizes in inches. Matplotlib takes long to import, and the parse reads figures' files."""
+    from matplotlib.figure import Figure
+
+    return Figure((width, height))
+
+
 def draw_figure(
-    png: str | os.PathLike, pdf: str | os.PathLike, plot: Callable[..., Figure], *args: Any
+    png: str | os.PathLike, pdf: str | os.PathLike, plot: Callable[..., "Figure"], *args: Any
 ) -> None:
     """Draw plot(*args) in the common style and write it in both formats."""
+    import matplotlib
+
     with matplotlib.rc_context(STYLE):
         figure = plot(*args)
         for path in (png, pdf):
@@ -46,28 +55,34 @@ def draw_figure(
                 figure.savefig(temporary, metadata=metadata)
 
 
-def set_positions(names: Iterable[str]) -> dict[str, float]:
-    """Where sets stand on an axis of reverse steps; competitors follow on the right."""
-    steps = {name: float(t_re) for name in names if (t_re := reverse_step(name)) is not None}
-    last = max(steps.values())
-    return steps | {name: last * (1.12 + 0.1 * i) for i, name in enumerate(competitors(names))}
+def set_positions(sets: pd.DataFrame) -> dict[str, float]:
+    """Where sets stand on an axis of reverse steps; those without one follow on the right.
+
+    sets: what they are, by name (see series.sets_in).
+    """
+    steps = {str(name): float(t_re) for name, t_re in sets["t_re"].dropna().items()}
+    last = max([*steps.values(), 1.0])
+    others = [str(name) for name in sets.index[sets["t_re"].isna()]]
+    return steps | {name: last * (1.12 + 0.1 * i) for i, name in enumerate(others)}
 
 
-def label_sets(axes: Axes, names: Iterable[str], sampling: SamplerConfig) -> None:
-    """t_re and competitors below, and above t_re the noise level that each reverse step starts from."""
-    positions = set_positions(names)
-    t_re = sorted(step for name in names if (step := reverse_step(name)) is not None)
+def label_sets(axes: "Axes", sets: pd.DataFrame) -> None:
+    """t_re and the sets without one below, and above t_re the noise level that each reverse step starts from."""
+    positions = set_positions(sets)
+    standing = sets.dropna(subset="t_re").astype({"t_re": int})
+    series = standing[standing["paper"].astype(bool)] if standing["paper"].astype(bool).any() else standing
+    sigmas = dict(zip(series["t_re"], series["sigma"], strict=True))
+    shown = _legible(list(sigmas))
     axes.set_xlabel("reverse step $t_{\\mathrm{re}}$")
-    axes.set_xticks(_legible(t_re))
-    for name in competitors(names):
+    axes.set_xticks(shown)
+    for name in sets.index[sets["t_re"].isna()]:
         axes.axvline(positions[name], color=BAND, lw=0.6, zorder=0)
         axes.annotate(
-            name, (positions[name], 0), (0, -3), ("data", "axes fraction"), "offset points",
-            rotation=90, ha="center", va="top", fontsize=7, annotation_clip=False,
+            plain(sets.loc[name, "title"]), (positions[name], 0), (0, -3), ("data", "axes fraction"),
+            "offset points", rotation=90, ha="center", va="top", fontsize=7, annotation_clip=False,
         )  # fmt: skip
     top = axes.secondary_xaxis("top")
-    sigmas = [format_sigma(start_sigma(step, sampling)) for step in _legible(t_re)]
-    top.set_xticks(_legible(t_re), sigmas, rotation=60)
+    top.set_xticks(shown, [format_sigma(sigmas[step]) for step in shown], rotation=60)
     top.tick_params(labelsize=6.5, length=2)
     top.set_xlabel("start noise level $\\sigma$", fontsize=7)
 
@@ -79,20 +94,21 @@ def format_sigma(sigma: float) -> str:
     return f"{sigma:.0f}" if sigma >= 10 else f"{sigma:.2g}" if sigma >= 0.01 else f"{sigma:.3f}"
 
 
-def format_set(name: str) -> str:
-    """A set as a label."""
-    t_re = reverse_step(name)
-    return name if t_re is None else format_reverse_step(t_re)
+def plain(text: object) -> str:
+    """Text from outside as a label: its $ are not the beginning of a formula."""
+    return str(text).replace("$", r"\$")
 
 
-def format_reverse_step(t_re: int) -> str:
-    """A reverse step as a label."""
-    return f"$t_{{\\mathrm{{re}}}}$ = {t_re}" if t_re else "real"
+def set_label(row: Any) -> str:
+    """A set's title over a column of images. row: of sets.csv."""
+    if row["paper"] and row["t_re"]:
+        return f"$t_{{\\mathrm{{re}}}}$ = {row['t_re']}"
+    return plain(row["title"])
 
 
 def _legible(t_re: list[int]) -> list[int]:
     """The reverse steps that have room for a label."""
-    room = (max(t_re) - min(t_re)) / 11
+    room = (max(t_re) - min(t_re)) / 11 if t_re else 0
     kept: list[int] = []
     for step in sorted(t_re, reverse=True):
         if not kept or kept[-1] - step >= room:

@@ -9,10 +9,11 @@ from torch import Tensor, nn
 
 from ..data.pixels import to_pixels, to_signal
 from ..models.batches import to_batch
+from ..plan.tables import plugin
 from ..run.errors import InputError
 from ..run.progress import batches
 from .noise import sampling_noise
-from .samplers import SAMPLERS, Denoise
+from .samplers.contract import Denoise
 from .schedule import SamplerConfig, solver_sigmas
 
 __all__ = ["SamplerConfig", "reconstruct"]
@@ -61,12 +62,14 @@ def reconstruct(
         if t_re < config.steps:
             x += to_signal(images[batch]).transpose(0, 3, 1, 2)
         denoise = _denoise_function(denoiser, to_batch(labels[batch], batch_size, device), config)
-        restored = SAMPLERS[config.sampler](denoise, to_batch(x, batch_size, device), sigmas, noise, config)
+        restored = plugin("samplers", config.sampler).sample(
+            denoise, to_batch(x, batch_size, device), sigmas, noise, config
+        )
         pixels = restored[: len(x)].cpu().numpy().transpose(0, 2, 3, 1)
         if not np.isfinite(pixels).all():
             raise InputError(
-                f"diffusion: the denoiser's output from t_re = {t_re} is not finite; its training "
-                "diverged, its weights are broken, or diffusion.sampling.precision is too low for it"
+                f"the denoiser's output from t_re = {t_re} is not finite; its training "
+                "diverged, its weights are broken, or sampling.precision is too low for it"
             )
         results.append(to_pixels(pixels, grey_levels))
     return np.concatenate(results)
@@ -80,7 +83,7 @@ def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None
     lowest, highest = getattr(network, "sigma_min", 0.0), getattr(network, "sigma_max", float("inf"))
     if config.sigma_min < lowest or config.sigma_max > highest:
         raise InputError(
-            f"diffusion.sampling: sigma_min {config.sigma_min} and sigma_max {config.sigma_max} go beyond "
+            f"sampling: sigma_min {config.sigma_min} and sigma_max {config.sigma_max} go beyond "
             f"the levels {lowest:.5g} to {highest:.5g} that {origin} was trained on; set them within"
         )
 
@@ -89,7 +92,7 @@ def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig
     """denoise(x, sigma) for one batch: labels, guidance and precision are settled here."""
     if config.guidance != 1 and not getattr(denoiser, "has_null_label", False):
         raise InputError(
-            f"diffusion.sampling.guidance: {config.guidance} needs a network with a null label, which this "
+            f"sampling.guidance: {config.guidance} needs a network with a null label, which this "
             "one was not trained with; set it to 1"
         )
     dtype = getattr(torch, config.precision)

@@ -1,0 +1,22 @@
+rule make_model:
+    input:
+        source=model_source,
+        train=R / "data/train.safetensors",
+        info=R / "data/dataset.json",
+    output:
+        R / "models/{model}.safetensors",
+    log:
+        R / "logs/make_model/{model}.log",
+    benchmark:
+        R / "benchmarks/make_model/{model}.tsv"
+    priority: 1  # what does not fit is told before anything is computed
+    conda:
+        "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        **needs("make_model", lambda w: MODEL_FILES[w.model]),
+    params:
+        settings=model_settings,
+        checkpoints=R / "checkpoints",
+    script:
+        "../scripts/make_model.py"

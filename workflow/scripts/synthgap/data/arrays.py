@@ -1,0 +1,92 @@
+"""Arrays on disk: safetensors, of which a part can be read without the rest."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from ..run.errors import InputError
+from ..run.files import whole_file
+
+CHUNK = 4096  # rows at once, where scattered ones are read
+
+
+def save_arrays(
+    path: str | os.PathLike, arrays: Mapping[str, np.ndarray], description: Mapping[str, Any] | None = None
+) -> None:
+    """Write arrays and their description. The same content gives the same bytes."""
+    # One key: safetensors writes several in a random order.
+    metadata = {"synthgap": json.dumps(description or {})}
+    with whole_file(path) as temporary:
+        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, temporary, metadata)
+
+
+class ArrayReader:
+    """Arrays of the same names in several files, as if each were one array, cut along its first axis.
+
+    Nothing is read before it is asked for. Raises InputError for a file that is none of ours.
+    """
+
+    def __init__(self, paths: str | os.PathLike | Iterable[str | os.PathLike]) -> None:
+        self.paths = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+        self._files: list[Any] = []
+        for path in self.paths:
+            try:
+                self._files.append(safe_open(path, "numpy"))
+            except (OSError, SafetensorError) as error:
+                raise _unreadable(path, error) from error
+
+    def names(self) -> list[str]:
+        return sorted(self._files[0].keys())
+
+    def length(self, name: str) -> int:
+        """Rows of an array, in all files together."""
+        return sum(self._rows(name))
+
+    def read(self, name: str, selection: slice | np.ndarray = slice(None)) -> np.ndarray:
+        """Rows of an array: those of a slice, or at positions int [n], in their order."""
+        if isinstance(selection, np.ndarray):
+            return self._scattered(name, selection)
+        start, stop, _ = selection.indices(self.length(name))
+        parts, first = [], 0
+        for file, rows in zip(self._files, self._rows(name), strict=True):
+            low, high = max(start - first, 0), min(stop - first, rows)
+            if low < high or not parts:
+                parts.append(file.get_slice(name)[min(low, rows) : max(high, min(low, rows))])
+            first += rows
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+    def _scattered(self, name: str, positions: np.ndarray) -> np.ndarray:
+        """A chunk at a time, so that no more than a chunk is read beside what is wanted."""
+        result: np.ndarray | None = None
+        for start in range(0, max(self.length(name), 1), CHUNK):
+            wanted = np.flatnonzero((positions >= start) & (positions < start + CHUNK))
+            if result is not None and not len(wanted):
+                continue
+            if len(wanted):
+                chosen = positions[wanted]
+                rows = self.read(name, slice(int(chosen.min()), int(chosen.max()) + 1))[chosen - chosen.min()]
+            else:
+                rows = self.read(name, slice(0, 0))
+            if result is None:
+                result = np.empty((len(positions), *rows.shape[1:]), rows.dtype)
+            result[wanted] = rows
+        assert result is not None
+        return result
+
+    def _rows(self, name: str) -> list[int]:
+        rows = []
+        for path, file in zip(self.paths, self._files, strict=True):
+            try:
+                rows.append(file.get_slice(name).get_shape()[0])
+            except SafetensorError as error:
+                raise _unreadable(path, error) from error
+        return rows
+
+
+def _unreadable(path: str | os.PathLike, error: Exception) -> InputError:
+    return InputError(f"{path}: not arrays written by synthgap ({error}); delete it and run again")

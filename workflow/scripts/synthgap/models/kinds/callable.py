@@ -1,0 +1,22 @@
+"""A denoiser that the user's own code returns."""
+
+from dataclasses import dataclass
+
+from ...plan.declarations import ModelKind
+from ...plan.options import option
+
+
+@dataclass(frozen=True)
+class CallableOptions:
+    function: str = option(
+        "`module:function`, found from the folder that you start in. It returns a torch module "
+        "D(x, sigma, labels) with the attributes resolution, channels and num_classes.",
+        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
+    )
+
+
+DECLARATION = ModelKind(
+    summary="A denoiser that a function of your own code returns.",
+    options=CallableOptions,
+    file=False,
+)

@@ -1,0 +1,43 @@
+"""A published network, or one of ours, read without executing anything in its file."""
+
+from dataclasses import dataclass
+
+from ...plan.declarations import ModelKind
+from ...plan.options import option
+from ..task import Made, ModelTask
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    path: str = option(
+        "URL or path: a pickle of NVIDIA's EDM, StyleGAN2-ADA or StyleGAN3, or a .safetensors of ours.",
+        minLength=1,
+    )
+    sha256: str | None = option(
+        "The file's SHA-256. Another file is refused. null takes any and logs what it is.",
+        None, pattern="^[0-9a-fA-F]{64}$",
+    )  # fmt: skip
+
+
+DECLARATION = ModelKind(
+    summary="A published network, or one of ours, read without executing anything in its file.",
+    options=FileOptions,
+    roles=("denoiser", "generator"),
+)
+
+
+def make(task: ModelTask) -> Made:
+    from ...run.downloads import check_sha256
+    from ..denoisers import load_denoiser
+    from ..generators import check_generator, load_generator
+    from ..storage import check_fit
+
+    path, origin = str(task.file), f"models: {task.name}: {task.options.path}"
+    digest = check_sha256(path, task.options.sha256)
+    if "generator" in task.roles:
+        network = load_generator(path)
+        check_generator(network, task.info, origin)
+    if "denoiser" in task.roles:
+        network = load_denoiser(path)
+        check_fit(network, task.info, origin)
+    return Made(network, {"network": task.options.path, "sha256": digest})

@@ -1,0 +1,36 @@
+"""What a kind of model is given to come by a network."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..data.images import DatasetInfo, ImageSet
+
+
+@dataclass(frozen=True)
+class ModelTask:
+    """name: of the file that is made, the model's, with the replicate's number where each has its own. options: of
+    the model's kind. roles: what its sets need it for, `denoiser` or `generator`. train: the real training
+    images. checkpoints: folder for the state of a training; made_by: whatever else than the settings
+    decides its result. file: what the config names, on this machine. device: cpu or cuda.
+    """
+
+    name: str
+    options: Any
+    roles: tuple[str, ...]
+    seed: int
+    train: ImageSet
+    info: DatasetInfo
+    device: str
+    checkpoints: Path
+    made_by: str
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A network, where it comes from, and the checkpoint that is needless once it is saved."""
+
+    network: Any
+    origin: dict[str, str]
+    checkpoint: Path | None = None

@@ -1,0 +1,106 @@
+"""What a plug-in says of itself, in its module's DECLARATION: all that is told about it elsewhere.
+
+Declarations are read while Snakemake parses, so their modules import torch, matplotlib and their like inside
+functions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..sets.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """A way to come by something that makes images. Its module has `make(task)`, unless it has no `file`.
+
+    summary: for the config's documentation. options: a frozen dataclass of its keys in the config. file: whether
+    a job makes it a file of ours; others are used as they are. on_device: whether that job runs networks.
+    trained: whether it trains on the training images, which takes time and a checkpoint. roles: what it can be, a
+    `denoiser` or a `generator`.
+    """
+
+    summary: str
+    options: type
+    file: bool = True
+    on_device: bool = False
+    trained: bool = False
+    roles: tuple[str, ...] = ("denoiser",)
+
+
+@dataclass(frozen=True)
+class SetKind:
+    """A way to make a set. Its module has `make(task)`: the images of one shard of a split.
+
+    options: a frozen dataclass of its keys in the config. title: of a set, from its entry's name, its options,
+    and whether its series is the paper's. role: what it
+    needs a model for, if it does. series: the key whose list makes a series of sets. paired: whether its images
+    have counterparts among the real ones, in the same places. generated: whether a set's images, given its
+    options, are all made from labels alone. varies: whether replicates differ. on_device: whether it runs a
+    network. size: how many training images a set has, as multiples of the real set's: real ones, and
+    synthetic ones (given its options and the sizes of other sets). trained_on, measured, detected: which
+    analyses its sets enter unless the config says otherwise.
+    """
+
+    summary: str
+    options: type
+    title: Callable[[str, Any, bool], str]
+    size: Callable[[Any, "Mapping[str, Recipe]"], tuple[float, float]]
+    role: str | None = None
+    series: str | None = None
+    paired: bool = False
+    generated: Callable[[Any], bool] = lambda options: False
+    varies: bool = True
+    on_device: bool = False
+    trained_on: bool = True
+    measured: bool = True
+    detected: bool = True
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """A sampler. Its module has `sample(denoise, x, sigmas, noise, config)`; see sets/samplers.
+
+    evaluations: of the network, a step. stochastic: whether it draws noise on its way.
+    """
+
+    summary: str
+    evaluations: int = 1
+    stochastic: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure. Its module has `draw(material) -> matplotlib Figure`; see report/material.py.
+
+    title, category: in the report; caption: beside it, reStructuredText. scores: the stages whose scores it
+    reads. images, features: whose training images, or measurements, of replicate 0 it reads. test_images,
+    maps, info: whether it reads the real test images, the attention maps, the data set's description.
+    config: the parts of the config that it reads. applies: whether the experiment has what it shows.
+    """
+
+    title: str
+    category: str
+    caption: str
+    scores: tuple[str, ...] = ()
+    images: Callable[["Mapping[str, Recipe]"], list[str]] = lambda recipes: []
+    features: Callable[["Mapping[str, Recipe]"], list[str]] = lambda recipes: []
+    test_images: bool = False
+    maps: bool = False
+    info: bool = False
+    config: tuple[str, ...] = ()
+    applies: Callable[["Mapping[str, Recipe]"], bool] = lambda recipes: True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. Its module has `make(scores, with_paper) -> DataFrame`.
+
+    scores: the stage whose scores it is made of.
+    """
+
+    title: str
+    caption: str
+    scores: str

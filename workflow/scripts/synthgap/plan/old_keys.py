@@ -1,0 +1,64 @@
+"""Keys of earlier versions, and what is written in their place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from ..run.errors import InputError
+from .references import is_callable_reference
+
+
+def refuse_old_keys(config: Mapping[str, Any]) -> None:
+    """Raise InputError where the config has keys of an earlier version, with the new form of what they say."""
+    diffusion, classifier = config.get("diffusion"), config.get("classifier")
+    found = [key for key in ("diffusion", "competitors", "gan") if key in config]
+    trained_on = classifier.get("t_re") if isinstance(classifier, Mapping) else None
+    if trained_on is not None:
+        found.append("classifier.t_re")
+    if not found:
+        return
+    new: dict[str, Any] = {}
+    models, sets = [], []
+    if isinstance(diffusion, Mapping):
+        new |= {key: diffusion[key] for key in ("shards", "batch_size", "sampling") if key in diffusion}
+        if {"network", "sha256", "train"} & set(diffusion):
+            models.append(_denoiser(diffusion))
+    if "t_re" in (diffusion or {}) or trained_on is not None:
+        steps = (diffusion or {}).get("t_re", trained_on)
+        series = {"name": "t", "kind": "reconstruct", "model": "denoiser", "t_re": steps}
+        sets.append(series | ({"train": trained_on} if trained_on is not None else {}))
+    for entry in config.get("competitors") or []:
+        own = {key: value for key, value in entry.items() if key not in ("kind", "network", "sha256")}
+        if entry["kind"] == "samples":
+            sets.append({"name": own.pop("name"), "kind": "samples", **own})
+            continue
+        models.append(_generator(entry, config.get("gan") or {}))
+        sets.append({"name": own.pop("name"), "kind": "generate", "model": entry["name"], **own})
+    if "gan" in config and not any(model["kind"] == "gan" for model in models):
+        models.append({"name": "gan", "kind": "gan", **config["gan"]})
+    new |= {key: value for key, value in (("models", models), ("sets", sets)) if value}
+    if "competitors" in config and not sets:
+        new["sets"] = []
+    text = yaml.safe_dump(new, default_flow_style=True, sort_keys=False, width=100_000).strip()
+    raise InputError(
+        f"config: {', '.join(found)}: keys of an earlier version; sets and what makes them are lists now, and "
+        f"what you wrote is {text}"
+    )
+
+
+def _denoiser(diffusion: Mapping[str, Any]) -> dict[str, Any]:
+    network = diffusion.get("network", "train")
+    if network == "train":
+        return {"name": "denoiser", "kind": "train", **diffusion.get("train", {})}
+    if is_callable_reference(network):
+        return {"name": "denoiser", "kind": "callable", "function": network}
+    pinned = {"sha256": diffusion["sha256"]} if diffusion.get("sha256") else {}
+    return {"name": "denoiser", "kind": "file", "path": network, **pinned}
+
+
+def _generator(entry: Mapping[str, Any], gan: Mapping[str, Any]) -> dict[str, Any]:
+    if entry["kind"] == "gan":
+        return {"name": entry["name"], "kind": "gan", **gan}
+    pinned = {"sha256": entry["sha256"]} if entry.get("sha256") else {}
+    return {"name": entry["name"], "kind": "file", "path": entry["network"], **pinned}

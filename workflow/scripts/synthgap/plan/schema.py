@@ -1,0 +1,57 @@
+"""The config's schema: the file, and what plug-ins add to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from .options import schema_of
+from .tables import PLUGINS, plugin
+
+# Kinds that the config doesn't name.
+BUILT_IN = {"sets": {"real"}, "models": set[str]()}
+
+
+def read_schema(text: str) -> dict[str, Any]:
+    """The whole config's schema, from the text of config.schema.yaml."""
+    schema = yaml.safe_load(text)
+    sampler = schema["properties"]["sampling"]["properties"]["sampler"]
+    del sampler["type"]
+    sampler["enum"] = list(PLUGINS["samplers"])
+    summaries = (f"`{name}`: {plugin('samplers', name).DECLARATION.summary}" for name in PLUGINS["samplers"])
+    sampler["description"] += " " + " ".join(summaries)
+    return schema
+
+
+def kinds(family: str) -> list[str]:
+    """The kinds that an entry of `models` or `sets` may have."""
+    return [name for name in PLUGINS[family] if name not in BUILT_IN[family]]
+
+
+def entry_schema(family: str, kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an entry of `models` or `sets` that has this kind. schema: the whole config's."""
+    common = schema["properties"][family]["items"]
+    declaration = plugin(family, kind).DECLARATION
+    own = schema_of(declaration.options)
+    series = getattr(declaration, "series", None)
+    if series:
+        one = own["properties"][series]
+        several = {"type": "array", "minItems": 1, "uniqueItems": True, "items": one}
+        own["properties"][series] = {"description": one["description"], "anyOf": [one, several]}
+    if "sampling" in own["properties"]:
+        own["properties"]["sampling"] |= _without_defaults(schema["properties"]["sampling"])
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [*common["required"], *own.get("required", [])],
+        "properties": common["properties"] | own["properties"],
+    }
+
+
+def _without_defaults(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of an object, none of which is filled in."""
+    properties = {
+        name: {word: value for word, value in entry.items() if word != "default"}
+        for name, entry in schema["properties"].items()
+    }
+    return {"type": "object", "additionalProperties": False, "properties": properties}

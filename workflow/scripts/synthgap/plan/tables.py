@@ -1,0 +1,62 @@
+"""What there is to choose from: for each family of plug-ins its members, and the module that each is.
+
+This is the only list of them. A plug-in's module says everything else about it in its DECLARATION.
+"""
+
+import importlib
+from functools import cache
+from types import ModuleType
+
+from ..run.errors import InputError
+
+PLUGINS: dict[str, dict[str, str]] = {
+    "models": {
+        "train": "models.kinds.train",
+        "gan": "models.kinds.gan",
+        "file": "models.kinds.file",
+        "diffusers": "models.kinds.diffusers",
+        "callable": "models.kinds.callable",
+    },
+    "sets": {
+        "real": "sets.kinds.real",
+        "reconstruct": "sets.kinds.reconstruct",
+        "generate": "sets.kinds.generate",
+        "samples": "sets.kinds.samples",
+        "subset": "sets.kinds.subset",
+        "mix": "sets.kinds.mix",
+        "augment": "sets.kinds.augment",
+    },
+    "samplers": {
+        "heun": "sets.samplers.heun",
+        "euler": "sets.samplers.euler",
+        "churn": "sets.samplers.churn",
+        "ancestral": "sets.samplers.ancestral",
+        "dpmpp_2m": "sets.samplers.dpmpp_2m",
+        "dpmpp_3m": "sets.samplers.dpmpp_3m",
+    },
+    "figures": {
+        "fig1a": "report.figures.accuracy",
+        "fig1b": "report.figures.features",
+        "fig2": "report.figures.reconstruction",
+        "fig3a": "report.figures.grid",
+        "fig3b": "report.figures.quality",
+        "fig4": "report.figures.attention",
+        "fig5": "report.figures.entropy",
+        "fig6": "report.figures.class_features",
+        "detection": "report.figures.detection",
+        "spectra": "report.figures.spectra",
+    },
+    "tables": {
+        "table1": "report.tables.detection",
+        "table2": "report.tables.accuracy",
+    },
+}
+
+
+@cache
+def plugin(family: str, name: str) -> ModuleType:
+    """A plug-in's module. Raises InputError, with the names that there are, for one that isn't listed."""
+    known = PLUGINS[family]
+    if name not in known:
+        raise InputError(f"no {name!r} among the {family}; choose one of {', '.join(known)}")
+    return importlib.import_module(f"synthgap.{known[name]}")

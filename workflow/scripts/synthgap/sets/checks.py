@@ -1,0 +1,120 @@
+"""Checks of the sets that a config declares, each with one line for what is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..plan.config import check_exists, check_names, model_kinds
+from ..plan.tables import plugin
+from ..run.errors import InputError
+from .recipe import (
+    NEGATIVE_CONTROL,
+    POSITIVE_CONTROL,
+    REAL,
+    entry_recipes,
+    paper_series,
+    real_recipe,
+    sampler_config,
+)
+
+# Names of other files and folders, and what readers of csv take for a missing value.
+RESERVED = {REAL, POSITIVE_CONTROL, NEGATIVE_CONTROL, "baseline", "controls", "detection", "nan", "null"}
+ROUNDING = 1e-9
+
+
+def check_sets(config: Mapping[str, Any]) -> None:
+    """Raise InputError for sets that can't be made as they are declared (see check_schema for their keys)."""
+    check_names(config, "sets")
+    _check_sampling(config["sampling"], {}, "sampling")
+    found = real_recipe(config)
+    for entry in config["sets"]:
+        place = f"config: sets: {entry['name']}"
+        declaration = plugin("sets", entry["kind"]).DECLARATION
+        _check_model(entry, declaration.role, config, place)
+        if "path" in entry:
+            check_exists(f"sets: {entry['name']}: path", entry["path"])
+        if "sampling" in entry:
+            _check_sampling(config["sampling"], entry["sampling"], f"sets: {entry['name']}: sampling")
+        if "t_re" in entry:
+            _check_steps(entry, config, place)
+        of = entry.get("of", REAL) if "of" in declaration.options.__dataclass_fields__ else {}
+        parts = of if isinstance(of, Mapping) else {of: None}
+        for part, amount in parts.items():
+            if part not in found:
+                raise InputError(
+                    f"{place}: no set {part} above it; choose among {', '.join(found)}, or move it down"
+                )
+            size = found[part].real + found[part].synthetic
+            if amount is not None and amount > size + ROUNDING:
+                raise InputError(
+                    f"{place}: {amount:g} times as many images as the real set has are more than {part} has, "
+                    f"{size:g} times; lower it, or give {part} more (times)"
+                )
+        _check_analyses(entry, declaration.series, place)
+        for name, recipe in entry_recipes(entry, config, found).items():
+            if name in RESERVED or name in found:
+                raise InputError(f"{place}: the name {name} is taken; choose another")
+            found[name] = recipe
+    _check_paper_series(config)
+
+
+def _check_model(entry: Mapping[str, Any], role: str | None, config: Mapping[str, Any], place: str) -> None:
+    if role is None:
+        return
+    kinds = {model["name"]: model["kind"] for model in config["models"]}
+    fitting = [name for name, kind in kinds.items() if kind in model_kinds(role)]
+    if entry["model"] not in fitting:
+        found = f"{entry['model']} is no {role}" if entry["model"] in kinds else f"no model {entry['model']}"
+        known = f"choose one of {', '.join(fitting)}" if fitting else f"declare a {role} in models"
+        raise InputError(f"{place}: {found}; {known}")
+
+
+def _check_sampling(sampling: Mapping[str, Any], changes: Mapping[str, Any], key: str) -> None:
+    config = sampler_config(sampling, changes)
+    if config.sigma_min >= config.sigma_max:
+        raise InputError(
+            f"config: {key}: sigma_min {config.sigma_min} is not below sigma_max {config.sigma_max}"
+        )
+
+
+def _check_steps(entry: Mapping[str, Any], config: Mapping[str, Any], place: str) -> None:
+    steps = sampler_config(config["sampling"], entry.get("sampling")).steps
+    values = entry["t_re"] if isinstance(entry["t_re"], list) else [entry["t_re"]]
+    if above := [value for value in values if value > steps]:
+        raise InputError(
+            f"{place}: t_re: {above[0]} is above T = sampling.steps = {steps}; reverse steps lie in 1..{steps}"
+        )
+
+
+def _check_analyses(entry: Mapping[str, Any], series: str | None, place: str) -> None:
+    for key in ("train", "measure", "detect"):
+        chosen = entry.get(key)
+        values = entry.get(series) if series else None
+        if isinstance(chosen, list) and not (isinstance(values, list) and set(chosen) <= set(values)):
+            raise InputError(
+                f"{place}: {key}: {chosen} must hold only values of {series or 'a series'} = {values}"
+            )
+
+
+def _check_paper_series(config: Mapping[str, Any]) -> None:
+    """The findings compare the real set with the fully synthetic one of T."""
+    name = paper_series(config)
+    if name is None:
+        return
+    entry = next((entry for entry in config["sets"] if entry["name"] == name), None)
+    if entry is None or entry["kind"] != "reconstruct":
+        known = ", ".join(e["name"] for e in config["sets"] if e["kind"] == "reconstruct")
+        raise InputError(
+            f"config: paper_series: {name} is no set of kind reconstruct; choose one of {known or 'none'}"
+        )
+    steps = sampler_config(config["sampling"], entry.get("sampling")).steps
+    values = entry["t_re"] if isinstance(entry["t_re"], list) else [entry["t_re"]]
+    place = f"config: sets: {name}"
+    if steps not in values:
+        raise InputError(
+            f"{place}: t_re: {values} lacks T = sampling.steps = {steps}, the fully synthetic set, which the "
+            "findings are about; add it, or set paper_series to another"
+        )
+    for key in ("train", "measure", "detect"):
+        chosen = entry.get(key)
+        if chosen is False or (isinstance(chosen, list) and steps not in chosen):
+            raise InputError(f"{place}: {key} leaves out T = {steps}, which the findings are about; add it")

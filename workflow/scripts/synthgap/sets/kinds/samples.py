@@ -1,0 +1,40 @@
+"""Labelled images that a user brings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...data.images import ImageSet
+from ...data.pixels import to_pixels, to_signal
+from ...plan.declarations import SetKind
+from ...plan.options import option
+from ..deal import deal_samples
+from ..task import SetTask
+
+
+@dataclass(frozen=True)
+class SamplesOptions:
+    path: str = option(
+        "A folder, zip or npz of labelled images, as many of each class as both splits have.", minLength=1
+    )
+
+
+DECLARATION = SetKind(
+    summary="Labelled images of any generator, one of its class in the place of each real one.",
+    options=SamplesOptions,
+    title=lambda name, options, paper: name,
+    size=lambda options, others: (0.0, 1.0),
+    generated=lambda options: True,
+)
+
+
+def make(task: SetTask) -> ImageSet:
+    assert task.samples is not None
+    places = {split: reader.labels for split, reader in task.packed.items()}
+    dealt = deal_samples(
+        task.samples.labels, places, name=task.name, seed=task.seed, replicate=task.replicate, info=task.info
+    )
+    rows = task.own_rows(len(task.real))
+    images = task.samples[dealt[task.split][rows]].images
+    rounded = to_pixels(to_signal(images), np.array(task.info.grey_levels))
+    return ImageSet(rounded, task.real.labels[rows], np.arange(rows.start, rows.stop))

@@ -1,0 +1,35 @@
+"""Heun's method with noise added before each step: EDM's stochastic one."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from ...plan.declarations import Sampler
+from ..schedule import SamplerConfig
+from .contract import Denoise, StepNoise
+from .heun import heun_step
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+DECLARATION = Sampler(
+    summary="Heun's method with noise added before each step: EDM's stochastic one.",
+    evaluations=2,
+    stochastic=True,
+)
+
+
+def sample(
+    denoise: Denoise, x: "Tensor", sigmas: Sequence[float], noise: StepNoise, config: SamplerConfig
+) -> "Tensor":
+    """Heun's method with noise added before each step. Karras et al. (2022), Algorithm 2."""
+    steps = len(sigmas) - 1
+    for i, (sigma, sigma_next) in enumerate(pairwise(sigmas), start=1):
+        stirred = config.s_min <= sigma <= config.s_max
+        gamma = min(config.s_churn / steps, sqrt(2) - 1) if stirred else 0.0
+        sigma_hat = sigma * (1 + gamma)
+        if gamma > 0:
+            x = x + sqrt(sigma_hat**2 - sigma**2) * config.s_noise * noise(i)
+        x = heun_step(denoise, x, sigma_hat, sigma_next)
+    return x
