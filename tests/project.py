@@ -17,20 +17,24 @@ GOLDEN = ROOT / "tests/golden"
 TINY = {
     "replicates": 2,
     "dataset": {"kind": "digits", "max_images": 60},
-    "diffusion": {
-        "t_re": [10, 20],
-        "shards": 2,
-        "batch_size": 30,
-        "sampling": {"sampler": "dpmpp_2m", "steps": 20, "solver_steps": 3},
-        "train": {"model_channels": 8, "steps": 8, "batch_size": 16},
-    },
-    "competitors": [{"name": "gan", "kind": "gan"}],
-    "gan": {"width": 4, "steps": 4, "batch_size": 8},
+    "batch_size": 30,
+    "shards": 2,
+    "sampling": {"sampler": "dpmpp_2m", "steps": 20, "solver_steps": 3},
+    "models": [
+        {"name": "denoiser", "kind": "train", "model_channels": 8, "steps": 8, "batch_size": 16},
+        {"name": "gan", "kind": "gan", "width": 4, "steps": 4, "batch_size": 8},
+    ],
+    "sets": [
+        {"name": "t", "kind": "reconstruct", "model": "denoiser", "t_re": [10, 20]},
+        {"name": "gan", "kind": "generate", "model": "gan"},
+    ],
     "classifier": {"width": 4, "blocks": [1, 1, 1, 1], "strides": [1, 2, 1, 1], "epochs": 2},
     "metrics": {"image_size": 32, "resplits": 3, "attention_images": 20},
     "detection": {"epochs": 2},
     "figures": {"images": 3},
 }
+DENOISER, GAN = TINY["models"]
+SERIES, GENERATED = TINY["sets"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Workflow:
         return {name: count for name, count in jobs.items() if name not in ("total", "all")}
 
     def configure(self, **changes) -> None:
-        """Change top-level parts of the config."""
+        """Change parts of the config. Lists are replaced whole."""
         path = self.folder / "config/config.yaml"
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
         path.write_text(yaml.safe_dump(merged(config, changes)), encoding="utf-8")

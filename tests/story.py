@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from synthgap.plan.names import DETECTORS, SCORE_COLUMNS
+from synthgap.plan.names import DETECTORS, RECIPE_COLUMNS, SCORE_COLUMNS
+from synthgap.sets.schedule import SamplerConfig, start_sigma
 
 STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
 EXTRACTOR = "efficientnet_lite0"
@@ -22,7 +23,7 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
     def add(name, split, reference, extractor, metric, value, noise=0.003, count=replicates):
         for replicate in range(count):
             noisy = value * (1 + noise * np.random.default_rng(replicate).normal())
-            rows.append((name, split, replicate, reference, extractor, metric, noisy, 60, 60))
+            rows.append((name, split, replicate, reference, extractor, metric, "all", noisy, 60, 60))
 
     for name, t_re in (STEPS | {"gan": 100} if competitor else STEPS).items():
         gone = lost * t_re / 100
@@ -45,4 +46,18 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
     for (name, accuracy), detector in itertools.product(told_apart.items(), DETECTORS):
         add(name, "train", "paired", detector, "detection_accuracy", accuracy)
         add(name, "train", "paired", detector, "detection_auc", accuracy)
-    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+    scores = pd.DataFrame(rows, columns=SCORE_COLUMNS)
+    return scores.merge(described(STEPS | ({"gan": None} if competitor else {})), how="left", on="set")
+
+
+def described(steps: dict[str, int | None]) -> pd.DataFrame:
+    """What sets.csv says of the sets of a story. steps: t_re of each (None: a generator's)."""
+    rows = []
+    for name, t_re in steps.items():
+        paper = t_re is not None
+        title = "real" if t_re == 0 else f"denoiser, t_re = {t_re}" if paper else name
+        kind = "real" if t_re == 0 else "reconstruct" if paper else "generate"
+        series = "t" if kind == "reconstruct" else name
+        sigma = start_sigma(t_re, SamplerConfig()) if t_re else t_re
+        rows.append((name, title, kind, series, paper, t_re in (100, None), t_re, sigma))
+    return pd.DataFrame(rows, columns=["set", *RECIPE_COLUMNS]).astype({"t_re": "Int64"})

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from project import SERIES
 
 
 def check_line(output: str, message: str) -> None:
@@ -19,8 +20,8 @@ def check_line(output: str, message: str) -> None:
             "config: classifier.epoch: unknown key; did you mean epochs?",
         ),
         (
-            {"diffusion": {"t_re": [10, 20, 50]}},
-            "config: diffusion.t_re: 50 is above T = diffusion.sampling.steps = 20; reverse steps lie",
+            {"sets": [SERIES | {"t_re": [10, 20, 50]}]},
+            "config: sets: t: t_re: 50 is above T = sampling.steps = 20; they lie in 1..20",
         ),
         (
             {"dataset": {"kind": "imagenet"}},
@@ -49,35 +50,31 @@ def test_a_split_without_some_class_stops_at_the_first_job(untouched, tmp_path):
 def test_cuda_without_cuda_stops_the_first_job_that_needs_it(untouched, tmp_path):
     workflow = untouched.copy(tmp_path)
     workflow.configure(device="cuda")
-    output = workflow.run("--cores", "1", "results/diffusion/denoiser.safetensors", succeed=False)
-    check_line(
-        output, "train_denoiser: error: device: cuda was asked for, but torch sees no CUDA device here"
-    )
-    assert not (workflow.folder / "results/diffusion/denoiser.safetensors").exists()
+    output = workflow.run("--cores", "1", "results/models/denoiser.safetensors", succeed=False)
+    check_line(output, "make_model: error: device: cuda was asked for, but torch sees no CUDA device here")
+    assert not (workflow.folder / "results/models/denoiser.safetensors").exists()
 
 
 def test_a_broken_input_is_named_and_nothing_half_written_stays(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     weights = workflow.folder / "results/classifiers/real/rep0.safetensors"
     weights.write_bytes(weights.read_bytes()[:100])
-    output = workflow.run("--cores", "1", "results/metrics/real/rep0/0-of-2.npz", succeed=False)
+    output = workflow.run("--cores", "1", "results/metrics/real/rep0/0-of-2.safetensors", succeed=False)
     check_line(
         output, "measure_set: error: results/classifiers/real/rep0.safetensors: not weights written by"
     )
-    assert not list((workflow.folder / "results").rglob(".*.npz"))
+    assert not list((workflow.folder / "results").rglob(".*.safetensors"))
 
 
 def test_an_unknown_class_of_a_figure_is_told(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     workflow.configure(figures={"class": "cat"})
     output = workflow.run("--cores", "1", "results/fig6.png", succeed=False)
-    check_line(
-        output, "plot_class_features: error: config: figures.class: no class 'cat'; choose one of 0, 1"
-    )
+    check_line(output, "draw_figure: error: config: figures.class: no class 'cat'; choose one of 0, 1")
 
 
 def test_more_shards_than_images_are_told(untouched, tmp_path):
     workflow = untouched.copy(tmp_path)
-    workflow.configure(diffusion={"shards": 61})
-    output = workflow.run("--cores", "1", "results/metrics/real/rep0/60-of-61.npz", succeed=False)
-    check_line(output, "error: diffusion.shards: 61 is more than the 60 images of a split; lower it")
+    workflow.configure(shards=61)
+    output = workflow.run("--cores", "1", "results/metrics/real/rep0/60-of-61.safetensors", succeed=False)
+    check_line(output, "error: shards: 61 is more than the 60 images of a split; lower it")

@@ -5,15 +5,16 @@ import signal
 import subprocess
 import time
 
+from project import DENOISER as MODEL
 from project import clean_environment
 
-DENOISER = "results/diffusion/denoiser.safetensors"
+DENOISER = "results/models/denoiser.safetensors"
 
 
 def test_a_killed_training_goes_on_from_its_checkpoint(untouched, tmp_path):
     undisturbed, killed = untouched.copy(tmp_path / "a"), untouched.copy(tmp_path / "b")
     for workflow in (undisturbed, killed):
-        workflow.configure(diffusion={"train": {"steps": 150}})
+        workflow.configure(models=[MODEL | {"steps": 150}])
     undisturbed.run("--cores", "1", DENOISER)
     process = subprocess.Popen(
         killed.command("--cores", "1", DENOISER),
@@ -34,7 +35,7 @@ def test_a_killed_training_goes_on_from_its_checkpoint(untouched, tmp_path):
     assert not (killed.folder / DENOISER).exists()
     killed.run("--unlock")
     killed.run("--cores", "1", DENOISER)
-    log = (killed.folder / "results/logs/train_denoiser/denoiser.log").read_text(encoding="utf-8")
+    log = (killed.folder / "results/logs/make_model/denoiser.log").read_text(encoding="utf-8")
     assert " 0/150" not in log
     assert (killed.folder / DENOISER).read_bytes() == (undisturbed.folder / DENOISER).read_bytes()
     assert not list(checkpoints.glob("denoiser-*"))

@@ -6,8 +6,8 @@ import torch
 from project import GOLDEN
 from synthgap.models.loading import load_network
 from synthgap.models.networks import EDMPrecond, UNetConfig
+from synthgap.plan.tables import plugin
 from synthgap.sets.reconstruct import SamplerConfig
-from synthgap.sets.samplers import SAMPLERS
 from synthgap.sets.schedule import sigma_schedule
 
 
@@ -37,7 +37,7 @@ def test_the_samplers_agree(golden, sampler):
         return values["churn_noise"][step - 1].double()
 
     start = values["latents"].double() * sigmas[0]
-    images = SAMPLERS[sampler](denoise, start, sigmas, noise, config)
+    images = plugin("samplers", sampler).sample(denoise, start, sigmas, noise, config)
     assert (images - values[f"{sampler}8"]).abs().max() < 1e-3
 
 

@@ -7,12 +7,13 @@ x(sigma) - mean shrinks in proportion to sqrt(deviation^2 + sigma^2).
 import numpy as np
 import pytest
 import torch
-from synthgap.sets.samplers import SAMPLERS
+from synthgap.plan.tables import PLUGINS, plugin
 from synthgap.sets.schedule import SamplerConfig, sigma_schedule
 
 MEAN, DEVIATION, SIGMA_MAX = 0.3, 0.5, 80.0
 START = SIGMA_MAX * torch.linspace(-3, 3, 7, dtype=torch.float64)[:, None, None, None]
-STOCHASTIC = ("churn", "ancestral")
+SAMPLERS = {name: plugin("samplers", name) for name in PLUGINS["samplers"]}
+STOCHASTIC = [name for name, sampler in SAMPLERS.items() if sampler.DECLARATION.stochastic]
 DETERMINISTIC = [name for name in SAMPLERS if name not in STOCHASTIC]
 
 
@@ -24,8 +25,8 @@ def no_noise(step):
     return torch.zeros(())
 
 
-def run(sampler, x, sigmas, noise=no_noise, config=SamplerConfig()):  # noqa: B008 (frozen)
-    return SAMPLERS[sampler](denoise, x, [float(sigma) for sigma in sigmas], noise, config)
+def run(sampler, x, sigmas, noise=no_noise, config=SamplerConfig()):
+    return SAMPLERS[sampler].sample(denoise, x, [float(sigma) for sigma in sigmas], noise, config)
 
 
 def largest_error(sampler, steps):
@@ -104,8 +105,10 @@ def test_samplers_call_the_denoiser_as_often_as_they_say(sampler, evaluations):
         calls.append(sigma)
         return denoise(x, sigma)
 
-    SAMPLERS[sampler](counting, START, [3.0, 2.0, 1.0, 0.5, 0.1, 0.0], no_noise, SamplerConfig())
+    SAMPLERS[sampler].sample(counting, START, [3.0, 2.0, 1.0, 0.5, 0.1, 0.0], no_noise, SamplerConfig())
     assert len(calls) == evaluations
+    declared = SAMPLERS[sampler].DECLARATION.evaluations
+    assert declared == round(evaluations / 5)
     assert 0 not in calls
 
 

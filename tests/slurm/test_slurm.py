@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from project import Workflow, clean_environment, fresh_project
+from project import DENOISER, SERIES, Workflow, clean_environment, fresh_project
 
-ON_GPU = ("train_denoiser", "reconstruct_images")
+ON_GPU = ("make_model", "make_set")
 # What a site sets: here, no accounts and no accounting. The GPUs are pretended, so jobs compute on the CPU.
 OPTIONS = [
     "--workflow-profile", "profiles/slurm", "--cores", "4",
@@ -30,8 +30,9 @@ STEPS = 1000  # of the denoiser's training: it leaves time for faults
 def part(folder: Path) -> Workflow:
     """The project with a part of the tiny analysis; nothing has run."""
     workflow = fresh_project(folder / "project")
-    diffusion = {"t_re": [20], "shards": 1, "train": {"steps": STEPS}}
-    workflow.configure(replicates=1, competitors=[], diffusion=diffusion)
+    workflow.configure(
+        replicates=1, shards=1, models=[DENOISER | {"steps": STEPS}], sets=[SERIES | {"t_re": [20]}]
+    )
     return workflow
 
 
@@ -82,11 +83,11 @@ class Run:
 
     def wait_for_training(self) -> dict[str, str]:
         """The job that trains the denoiser, when it is well under way."""
-        log = self.project.folder / "results/logs/train_denoiser/denoiser.log"
+        log = self.project.folder / "results/logs/make_model/denoiser.log"
         self.wait_for(
             lambda: log.exists() and re.search(rf" [1-5]\d\d/{STEPS}", log.read_text()), "the training"
         )
-        return self.wait_for_job("train_denoiser")
+        return self.wait_for_job("make_model")
 
     def succeed(self) -> None:
         assert self.process.wait(600) == 0, self.text()
@@ -136,7 +137,7 @@ def test_cancelled_requeued_and_failed_jobs(cluster, project, local):
     cluster.output("scontrol", "requeue", requeued["id"])
     cancelled = run.wait_for_training()
     cluster.output("scancel", cancelled["id"])
-    log = project.folder / "results/logs/train_denoiser/denoiser.log"
+    log = project.folder / "results/logs/make_model/denoiser.log"
     run.wait_for(lambda: "stopped by SIGTERM" in log.read_text(), "the checkpoint")
     stopped = int(re.search(r"stopped by SIGTERM after step (\d+)", log.read_text())[1])
     run.succeed()
@@ -155,21 +156,21 @@ def test_the_jobs_of_a_crashed_node_run_on_the_other(cluster, project, local):
     cluster.crash_node(job["node"])
     (other,) = set(cluster.nodes) - {job["node"]}
     run.succeed()
-    trainings = [job for job in cluster.jobs() if "train_denoiser" in job["rule"]]
+    trainings = [job for job in cluster.jobs() if "make_model" in job["rule"]]
     assert ("COMPLETED", other) in [(job["state"], job["node"]) for job in trainings]
     assert tables(project) == tables(local)
 
 
 def test_after_a_killed_snakemake_finished_results_stay(cluster, project, local):
     run = Run(cluster, project, *TABLES)
-    run.wait_for_job("reconstruct_images")
+    run.wait_for_job("make_set")
     run.process.send_signal(signal.SIGKILL)
     run.process.wait()
     # The jobs live on; the lock stays.
     end = time.monotonic() + 120
     while any(job["state"] in ("RUNNING", "PENDING") for job in cluster.jobs()) and time.monotonic() < end:
         time.sleep(1)
-    denoiser = project.folder / "results/diffusion/denoiser.safetensors"
+    denoiser = project.folder / "results/models/denoiser.safetensors"
     before = denoiser.stat().st_mtime_ns
     project.run("--unlock")
     Run(cluster, project, *TABLES).succeed()

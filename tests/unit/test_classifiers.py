@@ -3,7 +3,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from synthgap.classifiers.augmentation import crop_and_flip
 from synthgap.classifiers.resnet import ResNet, ResNetConfig, load_classifier, save_classifier
 from synthgap.classifiers.training import (
     ClassifierConfig,
@@ -12,6 +11,7 @@ from synthgap.classifiers.training import (
     predict,
     train_classifier,
 )
+from synthgap.data.augmentation import crop_and_flip
 from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")

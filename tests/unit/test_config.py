@@ -1,4 +1,5 @@
 import copy
+import re
 from dataclasses import fields
 
 import pytest
@@ -9,13 +10,14 @@ from synthgap.data.packing import DatasetConfig
 from synthgap.metrics.detection import DetectionConfig
 from synthgap.metrics.scores import ScoreConfig
 from synthgap.models.denoiser_training import DenoiserConfig
-from synthgap.models.gan_training import GANConfig
 from synthgap.plan.config import check_consistency, check_schema
+from synthgap.plan.schema import entry_schema, kinds, read_schema
 from synthgap.plan.settings import build_settings, narrow_settings, narrow_values
 from synthgap.run.errors import InputError
+from synthgap.sets.checks import check_sets
 from synthgap.sets.reconstruct import SamplerConfig
 
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+SCHEMA = read_schema((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 
 
@@ -33,6 +35,10 @@ def test_the_default_config_is_valid():
     check_schema(CONFIG, SCHEMA)
 
 
+def series(**changes):
+    return {"name": "t", "kind": "reconstruct", "model": "denoiser", "t_re": [30, 100]} | changes
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
@@ -40,18 +46,39 @@ def test_the_default_config_is_valid():
         ("classifier.epoch", 3, r"^config: classifier\.epoch: unknown key; did you mean epochs\?$"),
         ("figures.zzz", 3, r"^config: figures\.zzz: unknown key; known keys: images, class$"),
         ("dataset.kind", "imagnet", r"^config: dataset\.kind: 'imagnet' is not known; choose one of digits"),
-        ("diffusion.sampling.sampler", "hein", r"'hein' is not known; choose one of heun, euler, churn, "),
+        ("sampling.sampler", "hein", r"'hein' is not known; choose one of heun, euler, churn, "),
         ("replicates", "three", r"^config: replicates: 'three' is not of type integer$"),
         ("replicates", 3.0, r"^config: replicates: 3\.0 is not of type integer$"),
-        (
-            "classifier.lr",
-            "1e-2",
-            r"^config: classifier\.lr: '1e-2' is not .*; YAML reads it as text: write 0\.01$",
-        ),
+        ("classifier.lr", "1e-2x", r"^config: classifier\.lr: '1e-2x' is not of type number$"),
         ("dataset", {}, r"^config: dataset\.kind: this key is missing and has no default$"),
-        ("diffusion.t_re", [0], r"^config: diffusion\.t_re\.0: 0 is less than the minimum of 1$"),
-        ("competitors", [{"name": "My GAN", "kind": "gan"}], r"^config: competitors\.0\.name: 'My GAN' "),
-        ("competitors", [{"name": "gan"}], r"^config: competitors\.0\.kind: this key is missing"),
+        ("models", [{"name": "My GAN", "kind": "gan"}], r"^config: models\.0\.name: 'My GAN' "),
+        ("models", [{"name": "gan"}], r"^config: models\.0\.kind: this key is missing"),
+        (
+            "models",
+            [{"name": "g", "kind": "gans"}],
+            r"models: g: kind 'gans' is not known; choose one of train,",
+        ),
+        (
+            "models",
+            [{"name": "g", "kind": "gan", "lrr": 1}],
+            r"^config: models: g: lrr: unknown key; did you m",
+        ),
+        (
+            "models",
+            [{"name": "g", "kind": "gan", "lr": 0}],
+            r"^config: models: g: lr: 0 is less than or equal",
+        ),
+        ("models", [{"name": "g", "kind": "file"}], r"^config: models: g: path: this key is missing"),
+        (
+            "sets",
+            [{"name": "t", "kind": "real"}],
+            r"^config: sets: t: kind 'real' is not known; choose one of",
+        ),
+        ("sets", [series(t_re=[0])], r"^config: sets: t: t_re\.0: 0 is less than the minimum of 1$"),
+        ("sets", [series(t_re="x")], r"^config: sets: t: t_re: 'x' is not of type integer$"),
+        ("sets", [series(t_re=5, path="x")], r"^config: sets: t: path: unknown key; known keys: name, kind,"),
+        ("sets", [series(sampling={"step": 5})], r"sets: t: sampling\.step: unknown key; did you mean steps"),
+        ("sets", [{"name": "m", "kind": "mix", "of": {"real": 0}}], r"sets: m: of\.real: 0 is less than or"),
         ("dataset.test_fraction", 1.5, r"^config: dataset\.test_fraction: 1\.5 is greater than"),
     ],
 )
@@ -65,64 +92,24 @@ def complete(**changes):
     return merged(schema_defaults(), changes)
 
 
-def competing(*others, **changes):
-    """A config with a competitor called mine, and others."""
-    optional = dict.fromkeys(["network", "sha256", "truncation_psi", "path"])
-    mine = {"name": "mine", "kind": "gan", **optional}
-    return complete(competitors=[{**mine, **entry} for entry in (changes, *others)])
-
-
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (
-            complete(diffusion={"t_re": [30, 100, 120]}),
-            r"t_re: 120 is above T = diffusion\.sampling\.steps = 100",
-        ),
-        (
-            complete(diffusion={"t_re": [30]}),
-            r"t_re: \[30\] lacks T = .* = 100, the fully synthetic set; add it",
-        ),
-        (complete(diffusion={"network": "no.pkl"}), r"diffusion\.network: no\.pkl does not exist \(relative"),
-        (complete(dataset={"path": "/no/where"}), r"dataset\.path: /no/where does not exist"),
-        (
-            complete(diffusion={"sampling": {"sigma_min": 90.0}}),
-            r"sigma_min 90\.0 is not below sigma_max 80\.0",
-        ),
-        (
-            complete(classifier={"t_re": [50]}),
-            r"classifier\.t_re: \[50\] must hold T = 100 and otherwise only",
-        ),
-        (complete(classifier={"t_re": [60, 100]}), r"only steps of diffusion\.t_re = \[30, 50, 70, 100\]"),
+        (complete(dataset={"path": "/no/where"}), r"dataset\.path: /no/where does not exist \(relative"),
         (
             complete(dataset={"kind": "cifar10"}, downloads={"cifar10": {"url": "no.gz"}}),
             r"downloads\.cifar10\.url: no\.gz does not exist",
         ),
         (complete(detection={"validation": 0.5, "test": 0.5}), "leave nothing to train on"),
-        (competing(name="real"), "competitors: real: this name is taken; choose another"),
-        (competing(name="t50"), "competitors: t50: this name is taken; choose another"),
-        (competing(name="controls"), "competitors: controls: this name is taken"),
-        (competing({"name": "mine"}), "competitors: mine: this name is taken"),
-        (competing(kind="stylegan"), "competitors: mine: kind stylegan needs network; set it"),
-        (competing(kind="samples"), "competitors: mine: kind samples needs path; set it"),
-        (competing(path="x.npz"), "competitors: mine: kind gan has no path; remove it"),
         (
-            competing(kind="samples", path="/no/where", truncation_psi=0.5),
-            "competitors: mine: kind samples has no truncation_psi; remove it",
+            complete(models=[{"name": "edm", "kind": "file", "path": "no.pkl"}]),
+            r"config: models: edm: path: no\.pkl does not exist",
         ),
         (
-            competing(kind="samples", path="/no/where"),
-            r"config: competitors\.mine\.path: /no/where does not exist",
+            complete(models=[{"name": "p", "kind": "diffusers", "path": "https://example.org/p"}]),
+            r"models: p: path: https://example\.org/p is no folder",
         ),
-        (
-            competing(kind="samples", path="https://example.org/samples.npz"),
-            r"competitors\.mine\.path: https://example\.org/samples\.npz does not exist",
-        ),
-        (competing(name="nan"), "competitors: nan: this name is taken"),
-        (
-            competing(kind="stylegan", network="no.pkl"),
-            r"config: competitors\.mine\.network: no\.pkl does not exist",
-        ),
+        (complete(models=[{"name": "g", "kind": "gan"}] * 2), "models: g: this name is taken"),
     ],
 )
 def test_values_that_do_not_go_together_are_told(config, message):
@@ -130,27 +117,77 @@ def test_values_that_do_not_go_together_are_told(config, message):
         check_consistency(config)
 
 
-@pytest.mark.parametrize("network", ["train", "https://example.org/network.pkl", "my_models:denoiser"])
-def test_values_that_go_together_pass(network):
-    check_consistency(complete(diffusion={"network": network}))
+def test_models_that_are_complete_pass():
+    url = {"name": "edm", "kind": "file", "path": "https://example.org/network.pkl"}
+    function = {"name": "mine", "kind": "callable", "function": "my_models:denoiser"}
+    check_consistency(complete(models=[url, function]))
 
 
-def test_competitors_that_are_complete_pass():
-    url = "https://example.org/network.pkl"
-    samples = {"name": "others", "kind": "samples", "path": str(ROOT)}
-    check_consistency(competing({"name": "stylegan2", "kind": "stylegan", "network": url}, samples))
+def test_texts_that_are_numbers_become_numbers():
+    """Snakemake's --config hands nested values on as text."""
+    config = with_change("classifier", {"epochs": "3", "lr": "1e-2", "blocks": ["1", "2", "1", "1"]})
+    config |= {"seed": "7", "dataset": {"kind": "digits", "max_images": "null", "resolution": "8"}}
+    config["sets"] = [series(t_re=["30", "100"], times="2", sampling={"sigma_min": "0.01"}, train="false")]
+    check_schema(config, SCHEMA)
+    assert config["classifier"] == {"epochs": 3, "lr": 0.01, "blocks": [1, 2, 1, 1]}
+    assert (config["seed"], config["dataset"]["max_images"], config["dataset"]["resolution"]) == (7, None, 8)
+    entry = config["sets"][0]
+    assert (entry["t_re"], entry["times"], entry["sampling"], entry["train"]) == (
+        [30, 100], 2, {"sigma_min": 0.01}, False,
+    )  # fmt: skip
+
+
+def test_texts_stay_texts_where_they_are_wanted():
+    config = with_change("figures", {"class": "7"})
+    check_schema(config, SCHEMA)
+    assert config["figures"]["class"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            {"diffusion": {"t_re": [20, 40, 100], "shards": 2, "sampling": {"rho": 5.0}}},
+            "diffusion: keys of earlier versions; sets and what makes them are lists now: what you wrote is "
+            "{shards: 2, sampling: {rho: 5.0}, sets: [{name: t, kind: reconstruct, model: denoiser, t_re: "
+            "[20, 40, 100]}]}",
+        ),
+        (
+            {"diffusion": {"network": "a.pkl", "sha256": "abc"}, "classifier": {"t_re": [50, 100]}},
+            "diffusion, classifier.t_re: keys of earlier versions; sets and what makes them are lists now: "
+            "what you wrote is {models: [{name: denoiser, kind: file, path: a.pkl, sha256: abc}], sets: "
+            "[{name: t, kind: reconstruct, model: denoiser, t_re: [50, 100], train: [50, 100]}]}",
+        ),
+        (
+            {"competitors": [{"name": "s2", "kind": "stylegan", "network": "s.pkl", "truncation_psi": 0.7}]},
+            "{models: [{name: s2, kind: file, path: s.pkl}], sets: [{name: s2, kind: generate, model: s2, "
+            "truncation_psi: 0.7}]}",
+        ),
+        (
+            {"competitors": [{"name": "g", "kind": "gan"}, {"name": "m", "kind": "samples", "path": "x"}]},
+            "{models: [{name: g, kind: gan}], sets: [{name: g, kind: generate, model: g}, {name: m, kind: "
+            "samples, path: x}]}",
+        ),
+        ({"gan": {"steps": 5}}, "{models: [{name: gan, kind: gan, steps: 5}]}"),
+        ({"competitors": []}, "{sets: []}"),
+        ({"diffusion": {"network": "m:f"}}, "{models: [{name: denoiser, kind: callable, function: 'm:f'}]}"),
+        ({"diffusion": {"train": {"steps": 9}}}, "{models: [{name: denoiser, kind: train, steps: 9}]}"),
+    ],
+)
+def test_old_keys_are_refused_with_the_new_form_of_what_they_said(old, new):
+    with pytest.raises(InputError, match=re.escape(new)) as error:
+        check_schema({"dataset": {"kind": "digits"}, **old}, SCHEMA)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
     ("kind", "path", "besides"),
     [
         (DatasetConfig, "dataset", set()),
-        (SamplerConfig, "diffusion.sampling", set()),
-        (DenoiserConfig, "diffusion.train", {"replicates"}),
-        (ClassifierConfig, "classifier", {"t_re"}),
+        (SamplerConfig, "sampling", set()),
+        (ClassifierConfig, "classifier", set()),
         (ScoreConfig, "metrics", {"image_size", "batch_size", "attention_images"}),
         (DetectionConfig, "detection", set()),
-        (GANConfig, "gan", set()),
     ],
 )
 def test_the_schema_and_the_library_agree_on_names_and_defaults(kind, path, besides):
@@ -171,6 +208,9 @@ def test_every_key_is_described_and_closed():
                 check(value, f"{path}.{name}")
 
     check(SCHEMA, "config")
+    for family in ("models", "sets"):
+        for kind in kinds(family):
+            check(entry_schema(family, kind, SCHEMA), kind)
 
 
 def test_settings_are_narrowed_and_unknown_ones_refused():
@@ -186,4 +226,6 @@ def test_settings_are_narrowed_and_unknown_ones_refused():
 def test_presets_are_valid(path):
     preset = merged(CONFIG, yaml.safe_load(path.read_text(encoding="utf-8")))
     check_schema(preset, SCHEMA)
-    check_consistency(merged(schema_defaults(), preset))
+    whole = merged(schema_defaults(), preset)
+    check_consistency(whole)
+    check_sets(whole)

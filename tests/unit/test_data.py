@@ -74,7 +74,7 @@ def test_a_subset_larger_than_the_set_is_refused(generator):
 
 
 def test_shards_are_read_in_order(tmp_path, train):
-    paths = [tmp_path / "0.npz", tmp_path / "1.npz"]
+    paths = [tmp_path / "0.safetensors", tmp_path / "1.safetensors"]
     save_images(paths[0], train[np.arange(5)])
     save_images(paths[1], train[np.arange(5, 12)])
     together = load_images(paths)
@@ -83,23 +83,23 @@ def test_shards_are_read_in_order(tmp_path, train):
 
 
 def test_the_same_images_give_the_same_bytes(tmp_path, train):
-    for name in ("a.npz", "b.npz"):
+    for name in ("a.safetensors", "b.safetensors"):
         save_images(tmp_path / name, train)
-    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
 
 
 def test_a_broken_image_file_is_named(tmp_path, train):
-    path = tmp_path / "set.npz"
+    path = tmp_path / "set.safetensors"
     save_images(path, train)
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(InputError, match=r"set\.npz: not a readable npz"):
+    with pytest.raises(InputError, match=r"set\.safetensors: not arrays written by synthgap"):
         load_images(path)
 
 
-def test_pickled_arrays_are_refused(tmp_path):
-    path = tmp_path / "set.npz"
+def test_other_files_are_refused(tmp_path):
+    path = tmp_path / "set.safetensors"
     np.savez(path, images=np.array([object()], dtype=object), labels=np.zeros(1), index=np.zeros(1))
-    with pytest.raises(InputError, match="not a readable npz"):
+    with pytest.raises(InputError, match="not arrays written by synthgap"):
         load_images(path)
 
 

@@ -4,6 +4,7 @@ import pytest
 import yaml
 from project import ROOT, merged, schema_defaults
 from synthgap.plan.estimates import memory_mb, runtime_minutes
+from synthgap.sets.recipe import models, recipes
 
 
 def config(name):
@@ -15,7 +16,7 @@ def config(name):
 
 def test_small_jobs_ask_for_little_and_large_ones_for_more():
     small, large = config("config"), config("cifar10")
-    for rule in ("train_classifier", "measure_set", "score_set", "reconstruct_images"):
+    for rule in ("train_classifier", "measure_set", "score_set"):
         assert 1000 < memory_mb(rule, small, "none") < memory_mb(rule, small, "cpu") < 6000
         assert memory_mb(rule, small, "cpu") < memory_mb(rule, large, "cuda") < 64_000
         assert 10 <= runtime_minutes(rule, small) <= 120
@@ -24,13 +25,23 @@ def test_small_jobs_ask_for_little_and_large_ones_for_more():
 
 def test_more_shards_make_shorter_jobs_and_more_steps_longer_ones():
     few = config("cifar10")
-    many = merged(few, {"diffusion": {"shards": 50}})
-    fast = merged(few, {"diffusion": {"sampling": {"solver_steps": 10}}})
-    exact = merged(few, {"diffusion": {"sampling": {"tf32": False}}})
-    minutes = [runtime_minutes("reconstruct_images", c) for c in (few, many, fast, exact)]
+    many = merged(few, {"shards": 50})
+    fast = merged(few, {"sampling": {"solver_steps": 10}})
+    exact = merged(few, {"sampling": {"tf32": False}})
+    minutes = [runtime_minutes("make_set", c, recipes(c)["t100"]) for c in (few, many, fast, exact)]
     assert minutes[0] > 2 * minutes[1]
     assert minutes[0] > 2 * minutes[2]
     assert minutes[3] > 2 * minutes[0]
+    assert memory_mb("make_set", many, "cuda") < memory_mb("make_set", few, "cuda")
+
+
+def test_what_makes_images_decides_how_long_they_take():
+    small = config("config")
+    minutes = {name: runtime_minutes("make_set", small, recipe) for name, recipe in recipes(small).items()}
+    assert minutes["real"] <= minutes["gan"] <= minutes["t100"]
+    longer = merged(small, {"models": [{**small["models"][0], "steps": 200_000}]})
+    before, after = (runtime_minutes("make_model", c, models(c)["denoiser"]) for c in (small, longer))
+    assert after > 5 * before
 
 
 @pytest.mark.parametrize("dataset", [{"max_images": 500}, {"max_images": 500, "resolution": 32}])

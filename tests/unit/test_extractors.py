@@ -12,7 +12,7 @@ from published import write_inception, write_vgg16
 from safetensors.torch import save_file
 from synthgap.metrics.extractors import EXTRACTORS, DINOv2, _resized, build_extractor, extract_features
 from synthgap.plan.names import FETCHED_EXTRACTORS
-from synthgap.report.curves import EXTRACTOR_LABELS
+from synthgap.report.figures.quality import EXTRACTOR_LABELS
 from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")

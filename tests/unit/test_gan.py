@@ -66,7 +66,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(tmp_path, train, mon
 
 
 def test_a_training_that_diverges_is_told(tmp_path, train):
-    with pytest.raises(InputError, match=r"gan: the loss became .* by step \d+ of 12; lower gan\.lr"):
+    with pytest.raises(InputError, match=r"train: the loss became .* by step \d+ of 12; lower its lr"):
         fit(train, tmp_path, replace(CONFIG, lr=1e30))
 
 

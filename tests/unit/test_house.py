@@ -10,6 +10,7 @@ import yaml
 from packaging.requirements import Requirement
 from project import ROOT, SCRIPTS
 from synthgap.plan.provenance import _closure, _imported_names
+from synthgap.plan.tables import PLUGINS, plugin
 
 ROOMS = ["data", "models", "sets", "classifiers", "metrics", "report"]
 CLOSETS = ["plan", "run"]
@@ -35,27 +36,39 @@ def test_scripts_do_not_import_scripts():
         assert not imported & names, path
 
 
-@pytest.mark.parametrize("room", ["report", "workflow"])
-def test_figures_and_parsing_do_without_torch(room):
-    """Importing torch takes seconds; a plot and the workflow's parsing must not."""
-    modules = {
-        "report": [f"synthgap.report.{p.stem}" for p in (SCRIPTS / "synthgap/report").glob("[a-z]*.py")],
-        "workflow": [f"synthgap.plan.{path.stem}" for path in (SCRIPTS / "synthgap/plan").glob("[a-z]*.py")],
-    }[room]
-    code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
-    result = subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, check=False)
-    assert result.returncode == 0
+def test_parsing_does_without_what_takes_long_to_import():
+    """Snakemake's parse reads every plug-in's declaration, and must not wait for torch."""
+    modules = [f"synthgap.plan.{path.stem}" for path in (SCRIPTS / "synthgap/plan").glob("[a-z]*.py")]
+    modules += ["synthgap.sets.checks"]
+    code = (
+        f"import sys, {', '.join(modules)}\n"
+        "from synthgap.plan.tables import PLUGINS, plugin\n"
+        "[plugin(family, name).DECLARATION for family in PLUGINS for name in PLUGINS[family]]\n"
+        "slow = {'torch', 'torchvision', 'timm', 'sklearn', 'scipy', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(', '.join(slow))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=SCRIPTS, check=False, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_figures_and_tables_do_without_torch():
+    for script in ("draw_figure", "write_table", "write_summary"):
+        for path in _closure([SCRIPTS / f"{script}.py", *plugins_of(script)], SCRIPTS):
+            assert "torch" not in third_party(path), path
 
 
 def test_every_rule_with_a_script_is_named_as_it():
-    rules = {}
+    rules, common = {}, (ROOT / "workflow/rules/common.smk").read_text(encoding="utf-8")
     for path in (ROOT / "workflow/rules").glob("*.smk"):
         text = path.read_text(encoding="utf-8")
         for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", text, re.S | re.M):
             rules[name] = re.findall(r"scripts/(\w+)\.py", body)
             packed = re.sub(r"\s+", "", body)
-            for part in ("log:", "conda:", "threads:", f'needs("{name}")', f'settings("{name}"'):
+            for part in ("log:", "conda:", "threads:", f'needs("{name}"'):
                 assert part in packed, (name, part)
+            assert f'settings("{name}"' in packed + common, name
     assert all(scripts == [name] for name, scripts in rules.items()), rules
     assert set(rules) == {path.stem for path in SCRIPTS.glob("*.py")}
 
@@ -64,7 +77,7 @@ def test_short_jobs_share_submissions_on_a_cluster():
     """All that makes tables, figures and pages; a new one must be added."""
     profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
     grouped = {rule for rule, group in (entry.split("=") for entry in profile["groups"]) if group == "paper"}
-    prefixes = ("plot_", "tabulate_", "write_")
+    prefixes = ("draw_", "write_")
     assert grouped == {path.stem for path in SCRIPTS.glob("*.py") if path.stem.startswith(prefixes)}
 
 
@@ -123,10 +136,31 @@ def test_environments_hold_what_their_rules_import():
         pairs = re.findall(r"envs/(\w+)\.yaml.*?scripts/(\w+)\.py", rules.read_text(encoding="utf-8"), re.S)
         for environment, script in pairs:
             text = (ROOT / f"envs/{environment}.yaml").read_text(encoding="utf-8")
-            for path in _closure(SCRIPTS / f"{script}.py", SCRIPTS):
+            for path in _closure([SCRIPTS / f"{script}.py", *plugins_of(script)], SCRIPTS):
                 for module in third_party(path):
                     package = conda_names.get(module, module)
                     assert re.search(rf"- {re.escape(package)}=", text), (script, path.name, module)
+
+
+def plugins_of(script):
+    """The files of the plug-ins that a script may load."""
+    families = {"make_set": ["sets", "samplers"], "make_model": ["models"]}
+    families |= {"draw_figure": ["figures"], "write_table": ["tables"]}
+    return [
+        SCRIPTS.joinpath("synthgap", *module.split(".")).with_suffix(".py")
+        for family in families.get(script, [])
+        for module in PLUGINS[family].values()
+    ]
+
+
+def test_every_plugin_says_what_it_is_and_has_what_its_family_needs():
+    functions = {"models": "make", "sets": "make", "samplers": "sample", "figures": "draw", "tables": "make"}
+    assert set(functions) == set(PLUGINS)
+    for family, function in functions.items():
+        for name in PLUGINS[family]:
+            module = plugin(family, name)
+            needed = family != "models" or module.DECLARATION.file
+            assert callable(getattr(module, function, None)) is needed, (family, name)
 
 
 def third_party(path):

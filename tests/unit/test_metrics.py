@@ -10,7 +10,8 @@ from synthgap.metrics.entropy import mean_entropy
 from synthgap.metrics.frechet import frechet_distance
 from synthgap.metrics.kernel import kernel_distance
 from synthgap.metrics.manifold import density_coverage, precision_recall
-from synthgap.metrics.statistics import Summary, difference, summarise, trend
+from synthgap.metrics.statistics import trend
+from synthgap.metrics.summaries import Summary, difference, summarise
 
 CLOUD = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
 FAR = CLOUD + 100

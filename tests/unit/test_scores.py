@@ -28,7 +28,7 @@ def pick(scores, **conditions):
 
 def test_both_sides_have_the_same_size_and_say_it(real, generator):
     fake = {"train": measure(generator, 80, 1), "test": measure(generator, 60, 1)}
-    scores = score_set("t100", 0, fake, real, 0.5, CONFIG, seed=0)
+    scores = score_set("t100", 0, fake, real, CONFIG, seed=0)
     assert list(scores.columns) == SCORE_COLUMNS
     assert not scores.duplicated(["set", "split", "replicate", "reference", "extractor", "metric"]).any()
     compared = scores[scores["extractor"] == EXTRACTOR]
@@ -38,7 +38,7 @@ def test_both_sides_have_the_same_size_and_say_it(real, generator):
 
 
 def test_the_real_set_is_its_own_pair(real):
-    scores = score_set("real", 0, real, real, 0.9, CONFIG, seed=0)
+    scores = score_set("real", 0, real, real, CONFIG, seed=0)
     paired = pick(scores, split="train", reference="paired").set_index("metric")["value"]
     assert paired["frechet"] == pytest.approx(0, abs=1e-6)
     assert paired["precision"] == paired["recall"] == paired["coverage"] == 1
@@ -48,24 +48,19 @@ def test_the_real_set_is_its_own_pair(real):
 
 def test_held_out_compares_with_the_real_test_images(real):
     """The real training images against themselves are at 0, against the test images they are not."""
-    scores = score_set("real", 0, real, real, 0.9, CONFIG, seed=0)
+    scores = score_set("real", 0, real, real, CONFIG, seed=0)
     assert pick(scores, reference="held-out", metric="frechet")["value"].item() > 0.01
 
 
 def test_the_classifiers_features_serve_on_test_images_only(real):
-    scores = score_set("real", 0, real, real, 0.9, CONFIG, seed=0)
+    scores = score_set("real", 0, real, real, CONFIG, seed=0)
     own = pick(scores, extractor="classifier")
     assert set(own[own["metric"].isin(["frechet", "concentration"])]["split"]) == {"test"}
 
 
-def test_a_set_without_a_classifier_has_no_accuracy(real):
-    scores = score_set("t050", 0, real, real, None, CONFIG, seed=0)
-    assert "accuracy" not in set(scores["metric"])
-
-
 def test_a_concentrated_set_shows(real, generator):
     fake = {"train": measure(generator, 80, spread=0.5), "test": measure(generator, 60, spread=0.5)}
-    scores = score_set("t100", 0, fake, real, 0.5, CONFIG, seed=0)
+    scores = score_set("t100", 0, fake, real, CONFIG, seed=0)
     assert pick(scores, metric="concentration")["value"].item() == pytest.approx(0.5, abs=0.1)
 
 
@@ -74,15 +69,15 @@ def test_the_baseline_is_what_real_images_give_against_each_other(real, generato
     values = pick(band, metric="frechet")["value"]
     assert len(values) == 6
     assert set(band["n_real"]) == {60}
-    held_out = score_set("real", 0, real, real, 0.9, CONFIG, seed=0)
+    held_out = score_set("real", 0, real, real, CONFIG, seed=0)
     own = pick(held_out, reference="held-out", metric="frechet")["value"].item()
     assert abs(own - values.mean()) < 4 * values.std()
     fake = {"train": measure(generator, 80, 1), "test": measure(generator, 60, 1)}
-    far = score_set("t100", 0, fake, real, 0.5, CONFIG, seed=0)
+    far = score_set("t100", 0, fake, real, CONFIG, seed=0)
     assert pick(far, reference="held-out", metric="frechet")["value"].item() > values.max()
 
 
 def test_too_few_images_for_the_neighbours_are_told(generator):
     few = {"train": measure(generator, 5), "test": measure(generator, 5)}
     with pytest.raises(InputError, match=r"5 images are too few for 5 neighbours; .*metrics\.precision_k"):
-        score_set("real", 0, few, few, None, CONFIG, seed=0)
+        score_set("real", 0, few, few, CONFIG, seed=0)

@@ -1,24 +1,251 @@
+"""Sets as recipes, and the kinds that are made from other sets."""
+
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from synthgap.data.images import ImageSet
+from hypothesis import given
+from hypothesis import strategies as st
+from project import ROOT, TINY, merged, schema_defaults
+from synthgap.data.images import DatasetInfo, ImageReader, save_images
+from synthgap.data.splits import nested_order
+from synthgap.plan.schema import kinds
+from synthgap.plan.tables import plugin
 from synthgap.run.errors import InputError
-from synthgap.sets.names import competitors, reverse_step, set_name
+from synthgap.sets.checks import check_sets
+from synthgap.sets.recipe import build_options, recipes, steps_of
+from synthgap.sets.task import SetTask
+
+T = {"name": "t", "kind": "reconstruct", "model": "denoiser", "t_re": [30, 100]}
+GAN = {"name": "gan", "kind": "generate", "model": "gan"}
+MODELS = [{"name": "denoiser", "kind": "train"}, {"name": "gan", "kind": "gan"}]
 
 
-def test_set_names_have_as_many_digits_as_the_schedule():
-    assert [set_name(t_re, 100) for t_re in (0, 5, 30, 100)] == ["real", "t005", "t030", "t100"]
-    assert set_name(5, 20) == "t05"
+def config(*sets, **changes):
+    return merged(schema_defaults(), {"models": MODELS, "sets": list(sets), **changes})
 
 
-def test_names_tell_reconstructions_from_competitors():
-    names = ["real", "t005", "t100", "gan", "t2", "the_gan", "negative-control", "positive-control"]
-    assert [reverse_step(name) for name in names[:5]] == [0, 5, 100, None, 2]
-    assert competitors(names) == ["gan", "the_gan"]
+def test_series_are_written_out_in_their_order():
+    found = recipes(
+        config(T, GAN, {"name": "part", "kind": "subset", "share": [0.25, 0.5]}, {"name": "one", **_one(T)})
+    )
+    assert list(found) == ["real", "t030", "t100", "gan", "part0.25", "part0.5", "one"]
+    assert [found[name].t_re for name in found] == [0, 30, 100, None, None, None, 100]
+    assert [found[name].series for name in found] == ["real", "t", "t", "gan", "part", "part", "one"]
+    assert [name for name in found if found[name].paper] == ["real", "t030", "t100"]
+    assert [name for name in found if found[name].generated] == ["t100", "gan", "one"]
+    assert found["t030"].sigma == pytest.approx(0.2922, abs=1e-4)
+    assert [recipe.name for recipe in steps_of(found.values())] == ["real", "t030", "t100"]
 
 
-def test_shards_are_neighbours_and_cover_everything():
-    images = ImageSet(np.zeros((11, 1, 1, 1), np.uint8), np.zeros(11, np.int64), np.arange(11))
-    parts = [list(images.shard(number, 3).index) for number in range(3)]
-    assert parts == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10]]
-    with pytest.raises(InputError, match=r"diffusion\.shards: 12 is more than the 11 images of a split"):
-        images.shard(0, 12)
+def _one(entry):
+    return {"kind": "reconstruct", "model": entry["model"], "t_re": 100}
+
+
+def test_names_have_as_many_digits_as_the_schedule():
+    found = recipes(config({**T, "t_re": [5, 20], "sampling": {"steps": 20}}))
+    assert list(found) == ["real", "t05", "t20"]
+
+
+def test_a_set_may_change_the_sampler():
+    churned = {"name": "churned", **_one(T), "sampling": {"sampler": "churn", "s_noise": 1.01}}
+    options = recipes(config(T, churned, sampling={"rho": 5.0}))["churned"].options
+    assert (options.sampling.sampler, options.sampling.s_noise, options.sampling.rho) == ("churn", 1.01, 5.0)
+
+
+def test_titles_say_what_a_set_is_and_differ():
+    churned = {"name": "churned", **_one(T), "sampling": {"sampler": "churn"}}
+    mix = {"name": "both", "kind": "mix", "of": {"real": 1, "t100": 0.5}}
+    found = recipes(config(T, churned, {"name": "part", "kind": "subset", "share": 0.25}, mix))
+    titles = [recipe.title for recipe in found.values()]
+    assert titles == [
+        "real", "denoiser, t_re = 30", "denoiser, t_re = 100", "churned, t_re = 100", "0.25 of real",
+        "real + 0.5 t100",
+    ]  # fmt: skip
+
+
+def test_sizes_are_multiples_of_the_real_sets():
+    found = recipes(
+        config(
+            T,
+            {**GAN, "times": 3},
+            {"name": "part", "kind": "subset", "of": "gan", "share": 0.5},
+            {"name": "both", "kind": "mix", "of": {"real": 0.25, "gan": 2}},
+            {"name": "again", "kind": "augment", "of": "both", "times": 2},
+        )
+    )
+    sizes = {name: (recipe.real, recipe.synthetic) for name, recipe in found.items()}
+    assert sizes["gan"] == (0, 3)
+    assert sizes["part"] == (0, 1.5)
+    assert sizes["both"] == (0.25, 2)
+    assert sizes["again"] == (0.5, 4)
+
+
+def test_the_config_says_which_analyses_a_set_enters():
+    found = recipes(config({**T, "train": [100], "detect": False}, {**GAN, "measure": False}))
+    assert [name for name in found if found[name].trained_on] == ["real", "t100", "gan"]
+    assert [name for name in found if found[name].measured] == ["real", "t030", "t100"]
+    assert [name for name in found if found[name].detected] == ["gan"]
+
+
+def test_without_a_series_of_the_paper_there_is_none():
+    found = recipes(config({"name": "mine", "kind": "samples", "path": "x"}))
+    assert steps_of(found.values()) == []
+    assert not found["real"].paper
+
+
+@pytest.mark.parametrize(
+    ("sets", "message"),
+    [
+        ([{**T, "t_re": [30, 100, 120]}], r"sets: t: t_re: 120 is above T = sampling\.steps = 100"),
+        ([{**T, "t_re": [30]}], r"sets: t: t_re: \[30\] lacks T = .* = 100, the fully synthetic set"),
+        ([{**T, "train": [30]}], "sets: t: train leaves out T = 100"),
+        ([{**T, "train": [60, 100]}], r"train: \[60, 100\] must hold only values of t_re = \[30, 100\]"),
+        ([{**T, "model": "gan"}], "sets: t: gan is no denoiser; choose one of denoiser"),
+        ([{**T, "model": "edm"}], "sets: t: no model edm; choose one of denoiser"),
+        ([{**GAN, "model": "denoiser"}], "sets: gan: denoiser is no generator; choose one of gan"),
+        ([{**T, "sampling": {"sigma_min": 90.0}}], r"sampling: sigma_min 90\.0 is not below sigma_max 80"),
+        ([GAN, GAN], "config: sets: gan: this name is taken"),
+        ([{**GAN, "name": "real"}], "sets: real: the name real is taken"),
+        ([{**GAN, "name": "controls"}], "sets: controls: the name controls is taken"),
+        ([{**GAN, "name": "nan"}], "sets: nan: the name nan is taken"),
+        ([T, {**GAN, "name": "t030"}], "sets: t030: the name t030 is taken"),
+        ([{"name": "m", "kind": "mix", "of": {"t100": 1}}, T], "sets: m: no set t100 above it; choose among"),
+        (
+            [T, {"name": "m", "kind": "mix", "of": {"real": 1, "t100": 2}}],
+            "sets: m: 2 times as many images as the real set has are more than t100 has, 1 times; lower it",
+        ),
+        (
+            [{"name": "mine", "kind": "samples", "path": "/no/where"}],
+            r"config: sets: mine: path: /no/where does not exist",
+        ),
+    ],
+)
+def test_sets_that_can_not_be_made_are_told(sets, message):
+    with pytest.raises(InputError, match=message):
+        check_sets(config(*sets))
+
+
+def test_the_paper_series_must_be_one():
+    with pytest.raises(InputError, match=r"paper_series: gan is no set of kind reconstruct; choose one of t"):
+        check_sets(config(T, GAN, paper_series="gan"))
+
+
+def test_sets_that_can_be_made_pass():
+    check_sets(
+        config(
+            T,
+            {**T, "name": "other"},
+            GAN,
+            {"name": "mine", "kind": "samples", "path": str(ROOT)},
+            {"name": "both", "kind": "mix", "of": {"real": 0.5, "t100": 1, "gan": 1}},
+            {"name": "part", "kind": "subset", "of": "both", "share": [0.1, 1]},
+        )
+    )
+
+
+def test_every_kind_is_documented():
+    for family in ("models", "sets"):
+        for kind in kinds(family):
+            assert plugin(family, kind).DECLARATION.summary.endswith(".")
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=80), st.integers(0, 80))
+def test_every_prefix_of_a_nested_order_is_stratified(labels, size):
+    labels = np.array(labels)
+    order = nested_order(labels, np.random.default_rng(0))
+    assert sorted(order) == list(range(len(labels)))
+    size = size % len(labels)
+    for label in np.unique(labels):
+        share = size * (labels == label).sum() / len(labels)
+        assert abs((labels[order[:size]] == label).sum() - share) <= 1 + len(np.unique(labels)) / 2
+
+
+INFO = DatasetInfo([str(i) for i in range(10)], list(range(256)), 8, 1, {}, "a test")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory, train, test):
+    """The real images of both splits, and another set of as many: their negatives."""
+    folder, readers = tmp_path_factory.mktemp("sets"), {}
+    for split, images in (("train", train[np.arange(101)]), ("test", test[np.arange(60)])):
+        save_images(folder / f"real-{split}", images)
+        save_images(folder / f"other-{split}", replace(images, images=255 - images.images))
+        for name in ("real", "other"):
+            readers[name, split] = ImageReader(folder / f"{name}-{split}")
+    return readers
+
+
+def make(files, kind, options, *, shards=1, shard=0, split="train", replicate=0):
+    task = SetTask(
+        name="made", options=build_options(kind, options), split=split, replicate=replicate, shard=shard,
+        shards=shards, seed=0, batch_size=8, device="cpu", info=INFO,
+        packed={name: files["real", name] for name in ("train", "test")},
+        others={name: files[name, split] for name in ("real", "other")},
+    )  # fmt: skip
+    return plugin("sets", kind).make(task)
+
+
+KINDS = {
+    "real": {},
+    "subset": {"share": 0.5, "of": "other"},
+    "mix": {"of": {"real": 0.25, "other": 0.75}},
+    "augment": {"of": "real", "times": 3},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shards_put_together_are_the_whole_set(files, kind):
+    whole = make(files, kind, KINDS[kind])
+    parts = [make(files, kind, KINDS[kind], shards=3, shard=shard) for shard in range(3)]
+    for field in ("images", "labels", "index"):
+        together = np.concatenate([getattr(part, field) for part in parts])
+        assert np.array_equal(together, getattr(whole, field)), field
+
+
+def test_the_real_set_is_the_real_images(files, train):
+    made = make(files, "real", {})
+    assert np.array_equal(made.images, train.images[:101])
+
+
+def rows(image_set):
+    return {image.tobytes() for image in image_set.images}
+
+
+def test_subsets_are_nested_and_stratified(files):
+    parts = [make(files, "subset", {"share": share}) for share in (0.1, 0.3, 1.0)]
+    assert [len(part) for part in parts] == [10, 30, 101]
+    assert rows(parts[0]) < rows(parts[1]) < rows(parts[2])
+    assert np.bincount(parts[1].labels).max() <= np.bincount(parts[1].labels).min() + 2
+    again = make(files, "subset", {"share": 0.3}, replicate=1)
+    assert rows(again) != rows(parts[1])
+
+
+def test_a_mix_holds_what_it_says(files):
+    mixed = make(files, "mix", {"of": {"real": 0.25, "other": 0.75}})
+    real, other = rows(files["real", "train"][:]), rows(files["other", "train"][:])
+    from_real = [image.tobytes() in real for image in mixed.images]
+    assert (sum(from_real), len(mixed)) == (25, 101)
+    assert rows(mixed) <= real | other
+    counts = np.bincount(mixed.labels, minlength=10)
+    assert counts.max() - counts.min() <= 4
+    test = make(files, "mix", {"of": {"real": 0.25, "other": 0.75}}, split="test")
+    assert len(test) == 60
+
+
+def test_a_mix_of_more_than_there_is_is_told(files):
+    with pytest.raises(InputError, match=r"sets: made: 1\.5 times the 101 real train images are more than"):
+        make(files, "mix", {"of": {"real": 1.5}})
+
+
+def test_augmentation_keeps_the_originals_and_changes_the_rest(files):
+    made = make(files, "augment", {"of": "real", "times": 3})
+    original = files["real", "train"][:]
+    assert np.array_equal(made.images[:101], original.images)
+    assert np.array_equal(made.labels, np.tile(original.labels, 3))
+    assert not np.array_equal(made.images[101:202], original.images)
+    assert not np.array_equal(made.images[101:202], made.images[202:])
+
+
+def test_the_tests_config_is_one_of_the_new_form():
+    check_sets(merged(schema_defaults(), TINY))

@@ -13,7 +13,7 @@ from published import cifar10_files, write_cifar10, write_edm, write_inception, 
 from serving import served
 from synthgap.data.images import load_images
 
-OTHER_NETWORKS_RULES = {"train_denoiser", "train_gan", "take_samples"}
+OTHER_DATA_RULES = {"pack_samples"}
 ON_REQUEST = {"export_zip", "export_folder"}
 NAMES = {
     "cifar10": "cifar-10-python.tar.gz",
@@ -44,27 +44,27 @@ def small(url, files):
         name: {"url": f"{url}/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
         for name, path in files.items()
     }
-    network, competitor = sources.pop("edm"), sources.pop("stylegan2")
+    models = [
+        {"name": name, "kind": "file", "path": source["url"], "sha256": source["sha256"]}
+        for name, source in ((name, sources.pop(name)) for name in ("edm", "stylegan2"))
+    ]
     return {
         "device": "cpu",
         "threads": 1,
         "replicates": 1,
         "dataset": {"max_images": 30},
-        "diffusion": {
-            "network": network["url"], "sha256": network["sha256"],
-            "t_re": [20, 50, 100], "shards": 1, "batch_size": 15,
-        },
-        "competitors": [
-            {
-                "name": "stylegan2", "kind": "stylegan",
-                "network": competitor["url"], "sha256": competitor["sha256"],
-            }
+        "batch_size": 15,
+        "shards": 1,
+        "models": models,
+        "sets": [
+            {"name": "t", "kind": "reconstruct", "model": "edm", "t_re": [20, 50, 100], "train": [50, 100]},
+            {"name": "stylegan2", "kind": "generate", "model": "stylegan2"},
         ],
-        "classifier": {"t_re": [50, 100], "epochs": 1},
+        "classifier": {"epochs": 1},
         "metrics": {"resplits": 2, "attention_images": 10, "batch_size": 30},
         "detection": {"epochs": 1},
         "downloads": sources,
-    }  # fmt: skip
+    }
 
 
 def test_the_preset_runs_through(untouched, tmp_path, published):
@@ -81,16 +81,16 @@ def test_the_preset_runs_through(untouched, tmp_path, published):
 
     executed = set(re.findall(r"^(?:local)?rule (\w+):", output, re.M))
     rules = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
-    assert executed == {*rules, "all"} - OTHER_NETWORKS_RULES - ON_REQUEST
+    assert executed == {*rules, "all"} - OTHER_DATA_RULES - ON_REQUEST
 
     results = workflow.folder / "results/cifar10"
-    restored = load_images(results / "diffusion/t020/train/rep0/0-of-1.npz")
+    restored = load_images(results / "sets/t020/train/rep0/0-of-1.safetensors")
     assert restored.images.shape == (30, 32, 32, 3)
     table = pd.read_csv(results / "table2.csv")
-    assert list(table["samples"]) == ["real", "EDM, t_re = 50", "EDM, t_re = 100", "stylegan2"]
+    assert list(table["samples"]) == ["real", "edm, t_re = 50", "edm, t_re = 100", "stylegan2"]
     assert list(table["paper_mean"].dropna()) == [89.52, 87.41, 84.15]
     detection = pd.read_csv(results / "table1.csv").set_index("samples")
-    assert detection.loc["EDM, t_re = 100", "dct_paper"] == 58.91
+    assert detection.loc["edm, t_re = 100", "dct_paper"] == 58.91
     assert "| 89.52 ± 0.11" in (results / "summary.md").read_text(encoding="utf-8")
     scores = pd.read_csv(results / "metrics.csv")
     assert set(scores[scores["metric"] == "frechet"]["extractor"]) == {"inception", "classifier"}
@@ -101,4 +101,4 @@ def test_the_preset_runs_through(untouched, tmp_path, published):
     assert workflow.planned(*configs) == {}
     for file in results.glob("data/*"):
         file.unlink()
-    workflow.run("results/cifar10/data/train.npz", "--cores", "2", *configs)
+    workflow.run("results/cifar10/data/train.safetensors", "--cores", "2", *configs)

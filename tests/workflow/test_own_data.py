@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from project import SERIES
 
 
 def write_photos(folder, generator):
@@ -34,13 +35,13 @@ def test_a_folder_of_photos_runs_end_to_end(untouched, tmp_path):
     workflow.configure(
         replicates=1,
         dataset={"kind": "folder", "path": "photos", "resolution": 16, "max_images": None},
-        diffusion={"t_re": [20], "shards": 1},
-        competitors=[{"name": "samples", "kind": "samples", "path": "samples.npz"}],
+        shards=1,
+        sets=[SERIES | {"t_re": [20]}, {"name": "samples", "kind": "samples", "path": "samples.npz"}],
     )
     output = workflow.run("--cores", "2")
     assert "pack_dataset: warning: 16 images are JPEG, test/night/1.jpg the first" in output
     table = pd.read_csv(workflow.folder / "results/table2.csv")
-    assert list(table["samples"]) == ["real", "EDM, t_re = 20", "samples"]
+    assert list(table["samples"]) == ["real", "denoiser, t_re = 20", "samples"]
     assert (workflow.folder / "results/fig3a.png").exists()
     summary = (workflow.folder / "results/summary.md").read_text(encoding="utf-8")
     assert "photos (image files); 24 training and 24 test images of 16x16, 2 classes" in summary
@@ -59,8 +60,8 @@ def test_samples_that_do_not_fit_are_refused_by_name(untouched, tmp_path, made, 
     write_samples(workflow.folder / "others.npz", np.random.default_rng(1), **made)
     workflow.configure(
         dataset={"kind": "folder", "path": "photos", "resolution": 16, "max_images": None},
-        competitors=[{"name": "others", "kind": "samples", "path": "others.npz"}],
+        sets=[SERIES, {"name": "others", "kind": "samples", "path": "others.npz"}],
     )
     output = workflow.run("--cores", "1", succeed=False)
-    assert f"take_samples: error: competitor others: {message}" in output
-    assert "rule train_denoiser" not in output
+    assert f"pack_samples: error: sets: others: {message}" in output
+    assert "rule make_model" not in output

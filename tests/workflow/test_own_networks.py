@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
-from project import GOLDEN
+from project import GAN, GOLDEN
 from serving import served
 from synthgap.data.images import load_images
 
-TARGET = "results/diffusion/t20/test/rep0/0-of-1.npz"
-COLOUR = {"diffusion": {"shards": 1}, "dataset": {"kind": "npz", "path": "data.npz"}}
+TARGET = "results/sets/t20/test/rep0/0-of-1.safetensors"
+COLOUR = {"shards": 1, "dataset": {"kind": "npz", "path": "data.npz"}}
+
+
+def file(path, **more):
+    return {"name": "denoiser", "kind": "file", "path": path, **more}
 
 
 @pytest.fixture
@@ -33,12 +37,12 @@ def url():
 
 def test_a_published_network_is_fetched_verified_and_used(colourful, url):
     sha256 = hashlib.sha256((GOLDEN / "edm_ddpmpp.pkl").read_bytes()).hexdigest()
-    colourful.configure(diffusion={"network": url, "sha256": sha256})
+    colourful.configure(models=[file(url, sha256=sha256), GAN])
     planned = colourful.planned(TARGET)
-    assert planned == {"pack_dataset": 1, "fetch_file": 1, "import_denoiser": 1, "reconstruct_images": 1}
+    assert planned == {"pack_dataset": 1, "fetch_file": 1, "make_model": 1, "make_set": 1}
     colourful.run("--cores", "1", TARGET)
     real, restored = (
-        load_images(colourful.folder / "results/data/test.npz"),
+        load_images(colourful.folder / "results/data/test.safetensors"),
         load_images(colourful.folder / TARGET),
     )
     assert restored.images.shape == real.images.shape
@@ -46,16 +50,16 @@ def test_a_published_network_is_fetched_verified_and_used(colourful, url):
 
 
 def test_a_network_with_another_hash_is_refused(colourful, url):
-    colourful.configure(diffusion={"network": url, "sha256": "0" * 64})
+    colourful.configure(models=[file(url, sha256="0" * 64), GAN])
     output = colourful.run("--cores", "1", TARGET, succeed=False)
     assert f"expected {'0' * 64}; the download was deleted" in output
 
 
 def test_a_network_of_other_data_is_refused(untouched, tmp_path):
     workflow = untouched.copy(tmp_path)
-    workflow.configure(diffusion={"network": str(GOLDEN / "edm_ddpmpp.pkl")})
-    output = workflow.run("--cores", "1", "results/diffusion/denoiser.safetensors", succeed=False)
-    assert "import_denoiser: error: diffusion.network: " in output
+    workflow.configure(models=[file(str(GOLDEN / "edm_ddpmpp.pkl")), GAN])
+    output = workflow.run("--cores", "1", "results/models/denoiser.safetensors", succeed=False)
+    assert "make_model: error: models: denoiser: " in output
     assert "has resolution 16, the data set 8" in output
 
 
@@ -73,14 +77,15 @@ def test_a_users_function_is_used_and_its_changes_noticed(untouched, tmp_path):
         "def denoiser():\n    return Blur()\n"
     )
     (workflow.folder / "my_models.py").write_text(code)
-    workflow.configure(diffusion={"network": "my_models:denoiser", "shards": 1})
-    assert workflow.planned(TARGET) == {"pack_dataset": 1, "reconstruct_images": 1}
+    function = {"name": "denoiser", "kind": "callable", "function": "my_models:denoiser"}
+    workflow.configure(shards=1, models=[function, GAN])
+    assert workflow.planned(TARGET) == {"pack_dataset": 1, "make_set": 1}
     workflow.run("--cores", "1", TARGET)
     assert all(len(np.unique(image)) == 1 for image in load_images(workflow.folder / TARGET).images)
     (workflow.folder / "my_models.py").write_text(f"# A comment.\n{code}")
     assert workflow.planned(TARGET) == {}
     (workflow.folder / "my_models.py").write_text(code.replace("torch.ones(1)", "torch.zeros(1)"))
-    assert workflow.planned(TARGET) == {"reconstruct_images": 1}
+    assert workflow.planned(TARGET) == {"make_set": 1}
 
 
 def test_a_pipeline_of_diffusers_is_used_and_its_changes_noticed(untouched, tmp_path):
@@ -92,13 +97,14 @@ def test_a_pipeline_of_diffusers_is_used_and_its_changes_noticed(untouched, tmp_
     )  # fmt: skip
     pipeline = DDPMPipeline(unet, DDPMScheduler())
     pipeline.save_pretrained(workflow.folder / "pipeline")
-    workflow.configure(diffusion={"network": "pipeline", "shards": 1})
-    assert workflow.planned(TARGET) == {"pack_dataset": 1, "reconstruct_images": 1}
+    saved = {"name": "denoiser", "kind": "diffusers", "path": "pipeline"}
+    workflow.configure(shards=1, models=[saved, GAN])
+    assert workflow.planned(TARGET) == {"pack_dataset": 1, "make_set": 1}
     output = workflow.run("--cores", "1", TARGET, succeed=False)
     assert "sigma_min 0.002 and sigma_max 80.0 go beyond the levels 0.010001 to 157.41" in output
-    workflow.configure(diffusion={"sampling": {"sigma_min": 0.0101}})
+    workflow.configure(sampling={"sigma_min": 0.0101})
     workflow.run("--cores", "1", TARGET)
     assert workflow.planned(TARGET) == {}
     torch.nn.init.ones_(unet.conv_out.bias)
     pipeline.save_pretrained(workflow.folder / "pipeline")
-    assert workflow.planned(TARGET) == {"reconstruct_images": 1}
+    assert workflow.planned(TARGET) == {"make_set": 1}

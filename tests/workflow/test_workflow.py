@@ -8,46 +8,44 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from synthgap.plan.names import SCORE_COLUMNS
+from project import DENOISER, GAN, GENERATED, SERIES
+from synthgap.data.arrays import ArrayReader
+from synthgap.plan.names import RECIPE_COLUMNS, SCORE_COLUMNS
 
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
-FIGURES_STALE = {
-    "plot_accuracy": 1, "plot_features": 1, "plot_reconstruction": 1, "plot_grid": 1,
-    "plot_quality": 1, "plot_attention": 1, "plot_entropy": 1, "plot_class_features": 1,
-    "plot_detection": 1, "plot_spectra": 1,
+# What shows the scores of every stage, beside figures.
+AFTER_ALL_SCORES = {
+    "collect_scores": 4, "collect_metrics": 1, "write_table": 2, "write_summary": 1, "write_costs": 1,
 }  # fmt: skip
-AFTER_METRICS = {
-    "tabulate_accuracy": 1, "tabulate_detection": 1, "write_summary": 1, "write_costs": 1,
-    "plot_accuracy": 1, "plot_quality": 1, "plot_entropy": 1, "plot_detection": 1,
+# What shows those of one stage that no table of the paper is about.
+AFTER_QUALITY = {
+    "collect_scores": 1, "collect_metrics": 1, "write_summary": 1, "write_costs": 1, "draw_figure": 2,
 }  # fmt: skip
-# All but the denoiser, the competitor and what concerns real images alone.
+# All but the models, the GAN's set and what concerns real images alone.
 AFTER_SAMPLER = {
-    "reconstruct_images": 16, "train_classifier": 4, "measure_set": 8, "score_set": 4, "detect_fakes": 2,
-    "map_attention": 1, "collect_metrics": 1, **AFTER_METRICS, **FIGURES_STALE,
-}  # fmt: skip
-# What shows the competitor beside other sets.
-COMPETITOR_GONE = {
-    "map_attention": 1, "collect_metrics": 1, **AFTER_METRICS,
-    "plot_grid": 1, "plot_attention": 1, "plot_spectra": 1,
+    "make_set": 8, "train_classifier": 4, "measure_set": 8, "score_set": 4, "detect_fakes": 2,
+    "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 10,
 }  # fmt: skip
 AFTER_GAN = {
-    "train_gan": 1, "sample_generator": 4, "train_classifier": 2, "measure_set": 4, "score_set": 2,
-    "detect_fakes": 1, **COMPETITOR_GONE,
+    "make_model": 1, "make_set": 4, "train_classifier": 2, "measure_set": 4, "score_set": 2,
+    "detect_fakes": 1, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 7,
 }  # fmt: skip
+# What lists the sets, or shows them beside each other.
+AFTER_FEWER_SETS = {"list_sets": 1, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 10}
 
 
 def test_every_table_and_figure_is_made(finished):
     results = finished.folder / "results"
-    assert set(finished.tables()) == {"metrics.csv", "table1.csv", "table2.csv"}
+    assert set(finished.tables()) == {"metrics.csv", "sets.csv", "table1.csv", "table2.csv"}
     for name in FIGURES:
         assert (results / f"{name}.png").stat().st_size > 1000
         assert (results / f"{name}.pdf").stat().st_size > 1000
     accuracies = pd.read_csv(results / "table2.csv")
-    assert list(accuracies["samples"]) == ["real", "EDM, t_re = 10", "EDM, t_re = 20", "gan"]
+    assert list(accuracies["samples"]) == ["real", "denoiser, t_re = 10", "denoiser, t_re = 20", "gan"]
     assert list(accuracies["t_re"].astype("Int64").dropna()) == [0, 10, 20]
     told_apart = pd.read_csv(results / "table1.csv").set_index("samples")
     numbers = ["pixel_mean", "pixel_std", "pixel_n", "dct_mean", "dct_std", "dct_n"]
-    assert told_apart.loc[["EDM, t_re = 20", "gan"], numbers].notna().all(axis=None)
+    assert told_apart.loc[["denoiser, t_re = 20", "gan"], numbers].notna().all(axis=None)
     assert "What is lost" in (results / "summary.md").read_text(encoding="utf-8")
     assert not list(results.rglob("*.pkl"))
     assert not list((results / "checkpoints").glob("*"))
@@ -55,17 +53,17 @@ def test_every_table_and_figure_is_made(finished):
 
 def test_all_scores_are_in_one_table(finished):
     table = pd.read_csv(finished.folder / "results/metrics.csv")
-    assert list(table.columns) == SCORE_COLUMNS
+    assert list(table.columns) == [*SCORE_COLUMNS, *RECIPE_COLUMNS]
     assert not table["value"].isna().any()
     assert set(table["set"]) == {"real", "t10", "t20", "gan", "positive-control", "negative-control"}
-    key = ["set", "split", "replicate", "reference", "extractor", "metric"]
+    key = ["set", "split", "replicate", "reference", "extractor", "metric", "group"]
     assert not table.duplicated(key).any()
 
 
 def test_every_job_has_a_log(finished):
     logs = list((finished.folder / "results/logs").rglob("*.log"))
     assert len(logs) > 40
-    training = (finished.folder / "results/logs/train_denoiser/denoiser.log").read_text(encoding="utf-8")
+    training = (finished.folder / "results/logs/make_model/denoiser.log").read_text(encoding="utf-8")
     assert re.search(r"train denoiser.*8/8", training)
 
 
@@ -77,9 +75,9 @@ def test_one_core_gives_the_same_bytes_as_two(finished, untouched, tmp_path):
     """Of everything that computes: networks, images, classifiers, scores."""
     alone = untouched.copy(tmp_path)
     targets = [
-        "diffusion/denoiser.safetensors",
-        "diffusion/gan/generator.safetensors",
-        "diffusion/t10/test/rep1/1-of-2.npz",
+        "models/denoiser.safetensors",
+        "models/gan.safetensors",
+        "sets/t10/test/rep1/1-of-2.safetensors",
         "metrics/t20/rep1/scores.csv",
         "metrics/gan/rep0/scores.csv",
         "metrics/baseline.csv",
@@ -102,7 +100,7 @@ def test_a_report_is_written(finished, tmp_path):
 def test_a_lost_table_is_one_job(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     (workflow.folder / "results/table2.csv").unlink()
-    assert workflow.planned("results/table2.csv") == {"tabulate_accuracy": 1}
+    assert workflow.planned("results/table2.csv") == {"write_table": 1}
 
 
 def test_a_changed_classifier_retrains_classifiers_and_what_follows(finished, tmp_path):
@@ -113,7 +111,7 @@ def test_a_changed_classifier_retrains_classifiers_and_what_follows(finished, tm
     assert planned["measure_set"] == 16
     assert planned["score_set"] == 8
     assert planned["map_attention"] == 1
-    untouched_rules = {"pack_dataset", "train_denoiser", "reconstruct_images", "detect_fakes"}
+    untouched_rules = {"pack_dataset", "make_model", "make_set", "detect_fakes"}
     assert not untouched_rules & set(planned)
 
 
@@ -126,17 +124,20 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "stale"),
     [
-        ({"figures": {"images": 2}}, {"plot_grid": 1, "plot_attention": 1}),
+        ({"figures": {"images": 2}}, {"draw_figure": 2}),
         ({"device": "cuda"}, {}),
-        ({"competitors": []}, COMPETITOR_GONE),
-        ({"gan": {"lr": 0.01}}, AFTER_GAN),
-        ({"metrics": {"resplits": 4}}, {"score_baseline": 1, "collect_metrics": 1, **AFTER_METRICS}),
+        ({"sets": [SERIES]}, AFTER_FEWER_SETS),
+        ({"models": [DENOISER, GAN | {"lr": 0.01}]}, AFTER_GAN),
+        ({"metrics": {"resplits": 4}}, {"score_baseline": 1, **AFTER_QUALITY}),
         (
             {"detection": {"epochs": 3}},
-            {"detect_fakes": 3, "detect_controls": 1, "collect_metrics": 1, **AFTER_METRICS},
+            {
+                "detect_fakes": 3, "detect_controls": 1, "collect_scores": 1, "collect_metrics": 1,
+                "write_table": 1, "write_summary": 1, "write_costs": 1, "draw_figure": 1,
+            },
         ),
     ],
-)
+)  # fmt: skip
 def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, stale):
     workflow = finished.copy(tmp_path)
     workflow.configure(**changes)
@@ -150,18 +151,22 @@ def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, s
             "synthgap/metrics/entropy.py",
             "axis=1).mean())",
             "axis=1).mean() * 1)",
-            {"score_set": 8, "score_baseline": 1, "collect_metrics": 1, **AFTER_METRICS},
+            {"score_set": 8, "score_baseline": 1, **AFTER_QUALITY},
         ),
-        ("plot_grid.py", '["images"])', '["images"] + 0)', {"plot_grid": 1}),
+        ("synthgap/report/figures/grid.py", '["images"])', '["images"] + 0)', {"draw_figure": 1}),
         (
-            "synthgap/figures/style.py",
+            "synthgap/report/style.py",
             '"font.size": 8',
             '"font.size": 9',
-            {"write_summary": 1, **FIGURES_STALE},
+            {"write_summary": 1, "draw_figure": 10},
         ),
-        ("synthgap/diffusion/samplers.py", "step = log(", "step = 1.0 * log(", AFTER_SAMPLER),
-        ("plot_grid.py", "def main(job):", "# A comment.\ndef main(job):", {}),
-        ("synthgap/diffusion/samplers.py", "Heun's second-order method", "The method of Heun", {}),
+        ("synthgap/sets/samplers/dpmpp_2m.py", "step = log(", "step = 1.0 * log(", AFTER_SAMPLER),
+        ("synthgap/sets/samplers/heun.py", "/ sigma\n", "/ sigma * 1\n", {}),
+        ("draw_figure.py", "def main(job):", "# A comment.\ndef main(job):", {}),
+        ("synthgap/sets/samplers/dpmpp_2m.py", "second order, n evaluations", "of second order", {}),
+        ("synthgap/sets/reconstruct.py", "is not finite; its", "is nothing; its", {}),
+        ("synthgap/run/progress.py", "mininterval=2", "mininterval=3", {}),
+        ("synthgap/plan/declarations.py", "varies: bool = True", "varies: bool = 1 == 1", {}),
     ],
 )
 def test_a_changed_line_makes_stale_what_uses_it_and_a_comment_nothing(
@@ -189,23 +194,21 @@ def test_starting_elsewhere_makes_nothing_stale(finished, tmp_path):
 
 def test_shards_change_nothing_but_the_number_of_files(finished, untouched, tmp_path):
     one = untouched.copy(tmp_path)
-    one.configure(diffusion={"shards": 1})
-    targets = ["diffusion/t20/train/rep0", "diffusion/gan/test/rep1", "metrics/t20/rep0"]
-    one.run("--cores", "2", *(f"results/{target}/0-of-1.npz" for target in targets))
+    one.configure(shards=1)
+    targets = ["sets/t20/train/rep0", "sets/gan/test/rep1", "metrics/t20/rep0"]
+    one.run("--cores", "2", *(f"results/{target}/0-of-1.safetensors" for target in targets))
     for target in targets:
-        shards = [np.load(finished.folder / f"results/{target}/{i}-of-2.npz") for i in range(2)]
-        with np.load(one.folder / f"results/{target}/0-of-1.npz") as whole:
-            for name in whole:
-                parts = [shard[name] for shard in shards]
-                assert np.array_equal(whole[name], np.concatenate(parts)), (target, name)
-        for shard in shards:
-            shard.close()
+        shards = ArrayReader(finished.folder / f"results/{target}/{i}-of-2.safetensors" for i in range(2))
+        whole = ArrayReader(one.folder / f"results/{target}/0-of-1.safetensors")
+        assert whole.names() == shards.names()
+        for name in whole.names():
+            assert np.array_equal(whole.read(name), shards.read(name)), (target, name)
 
 
 def test_every_replicate_can_have_a_denoiser_of_its_own(untouched, tmp_path):
     workflow = untouched.copy(tmp_path)
-    workflow.configure(diffusion={"train": {"replicates": True}})
-    assert workflow.planned()["train_denoiser"] == 2
+    workflow.configure(models=[DENOISER | {"replicates": True}, GAN])
+    assert workflow.planned()["make_model"] == 3
 
 
 def test_only_gpu_jobs_ask_for_a_gpu(untouched, tmp_path):
@@ -213,12 +216,30 @@ def test_only_gpu_jobs_ask_for_a_gpu(untouched, tmp_path):
     workflow.configure(device="cuda")
     output = workflow.run("--dry-run", "--cores", "2")
     blocks = re.split(r"\n(?=(?:local)?rule )", output)
-    resources = {re.match(r"(?:local)?rule (\w+)", b)[1]: "gpu=1" in b for b in blocks[1:]}
-    gpu_rules = {name for name, asks in resources.items() if asks}
+    asking = {(re.match(r"(?:local)?rule (\w+)", block)[1], "gpu=1" in block) for block in blocks[1:]}
+    gpu_rules = {name for name, asks in asking if asks}
     assert gpu_rules == {
-        "train_denoiser", "reconstruct_images", "train_classifier", "measure_set",
-        "detect_fakes", "detect_controls", "map_attention", "train_gan", "sample_generator",
+        "make_model", "make_set", "train_classifier", "measure_set", "detect_fakes", "detect_controls",
+        "map_attention",
     }  # fmt: skip
+    real = next(block for block in blocks if "logs/make_set/real-rep0-0.log" in block)
+    assert "gpu=0" in real
+
+
+def test_a_table_needs_only_what_it_shows(untouched, tmp_path):
+    """No features, detectors or attention maps for the accuracies of Table 2."""
+    planned = untouched.copy(tmp_path).planned("results/table2.csv")
+    assert planned == {
+        "pack_dataset": 1, "list_sets": 1, "make_model": 2, "make_set": 14, "train_classifier": 8,
+        "collect_scores": 1, "write_table": 1,
+    }  # fmt: skip
+
+
+def test_sets_that_no_classifier_is_trained_on_are_not_made_for_table_2(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(sets=[SERIES | {"train": [20]}, GENERATED | {"train": False}])
+    planned = workflow.planned("results/table2.csv")
+    assert (planned["make_set"], planned["train_classifier"]) == (6, 4)
 
 
 def test_the_dataset_says_what_it_is(finished):

@@ -269,5 +269,17 @@ def figure_settings(wildcards):
 
 def describe(recipe):
     """What sets.csv says of a set."""
-    told = ("name", "title", "kind", "series", "paper", "generated", "t_re", "sigma", "model", "real", "synthetic")
+    told = (
+        "name",
+        "title",
+        "kind",
+        "series",
+        "paper",
+        "generated",
+        "t_re",
+        "sigma",
+        "model",
+        "real",
+        "synthetic",
+    )
     return {key: getattr(recipe, key) for key in told} | {"paired": recipe.paired}

@@ -19,7 +19,7 @@ rule measure_set:
         settings=settings(
             "measure_set",
             "threads",
-                        "metrics.frechet",
+            "metrics.frechet",
             "metrics.manifold",
             "metrics.image_size",
             "metrics.batch_size",

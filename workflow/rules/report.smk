@@ -42,8 +42,7 @@ rule write_table:
     resources:
         **needs("write_table"),
     params:
-        settings=lambda w: settings("write_table", plugins=[("tables", w.table)])
-        | {"with_paper": WITH_PAPER},
+        settings=lambda w: settings("write_table", plugins=[("tables", w.table)]) | {"with_paper": WITH_PAPER},
         caption=lambda w: TABLES[w.table].caption,
     script:
         "../scripts/write_table.py"

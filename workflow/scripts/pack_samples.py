@@ -11,8 +11,8 @@ from synthgap.sets.deal import check_samples
 def main(job):
     origin, info = f"sets: {job.wildcards.set}", load_info(job.input.info)
     samples = read_samples(job.input.samples, info, origin)
-    places = {split: ImageReader(job.input[split]).labels for split in SPLITS}
-    check_samples(samples.labels, places, info.class_names, origin)
+    real = {split: ImageReader(job.input[split]) for split in SPLITS}
+    check_samples(samples, real, info.class_names, origin)
     save_images(job.output[0], ImageSet(samples.images, samples.labels, np.arange(len(samples.labels))))
 
 

@@ -52,30 +52,32 @@ class ArrayReader:
         if isinstance(selection, np.ndarray):
             return self._scattered(name, selection)
         start, stop, _ = selection.indices(self.length(name))
-        parts, first = [], 0
+        parts: list[np.ndarray] = []
+        first = 0
         for file, rows in zip(self._files, self._rows(name), strict=True):
             low, high = max(start - first, 0), min(stop - first, rows)
-            if low < high or not parts:
-                parts.append(file.get_slice(name)[min(low, rows) : max(high, min(low, rows))])
+            if low < high:
+                parts.append(file.get_slice(name)[low:high])
             first += rows
+        if not parts:
+            return self._none(name)
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+    def _none(self, name: str) -> np.ndarray:
+        """No rows, which safetensors doesn't cut out."""
+        file, rows = self._files[0], self._rows(name)[0]
+        return file.get_slice(name)[0:1][:0] if rows else file.get_tensor(name)
 
     def _scattered(self, name: str, positions: np.ndarray) -> np.ndarray:
         """A chunk at a time, so that no more than a chunk is read beside what is wanted."""
-        result: np.ndarray | None = None
-        for start in range(0, max(self.length(name), 1), CHUNK):
+        none = self._none(name)
+        result = np.empty((len(positions), *none.shape[1:]), none.dtype)
+        for start in range(0, self.length(name), CHUNK):
             wanted = np.flatnonzero((positions >= start) & (positions < start + CHUNK))
-            if result is not None and not len(wanted):
-                continue
             if len(wanted):
                 chosen = positions[wanted]
-                rows = self.read(name, slice(int(chosen.min()), int(chosen.max()) + 1))[chosen - chosen.min()]
-            else:
-                rows = self.read(name, slice(0, 0))
-            if result is None:
-                result = np.empty((len(positions), *rows.shape[1:]), rows.dtype)
-            result[wanted] = rows
-        assert result is not None
+                rows = self.read(name, slice(int(chosen.min()), int(chosen.max()) + 1))
+                result[wanted] = rows[chosen - chosen.min()]
         return result
 
     def _rows(self, name: str) -> list[int]:

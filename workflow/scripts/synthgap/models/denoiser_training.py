@@ -34,9 +34,10 @@ def train_denoiser(
 ) -> EDMPrecond:
     """Train on a labelled image set and return the averaged network (eval mode, on the CPU).
 
-    sigma_data is the pixels' standard deviation. name: of the model in the config, for messages. checkpoint: a file of this training alone (see
-    checkpoint_path), from which it continues; the result is the same as without the interruption.
-    Raises InputError where the U-Net doesn't fit the images, and where the training diverges.
+    sigma_data is the pixels' standard deviation. name: of the model in the config, for messages. checkpoint:
+    a file of this training alone (see checkpoint_path), from which it continues; the result is the same as
+    without the interruption. Raises InputError where the U-Net doesn't fit the images, and where the training
+    diverges.
     """
     _check_geometry(train, config)
     with seeded(derive_seed(seed, "train_denoiser", "init")):

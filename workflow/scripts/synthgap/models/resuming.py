@@ -60,7 +60,7 @@ class TrainingState:
     def advance(self, loss: Tensor, key: str) -> None:
         """Count a step that is done, and write a checkpoint where one is due.
 
-        loss: the step's, a scalar; key: of the training's settings in the config. Raises InputError where
+        loss: the step's, a scalar; key: of what is trained in the config. Raises InputError where
         the loss is not finite. Where the process was told to stop, it ends here, its work saved.
         """
         self.step += 1
@@ -68,8 +68,7 @@ class TrainingState:
         if due or self._signal or time.monotonic() - self._saved > SECONDS:
             if not math.isfinite(float(loss)):
                 raise InputError(
-                    f"{key}: the loss became {float(loss)} by step {self.step} of {self.steps}; "
-                    f"lower {key}.lr"
+                    f"{key}: the loss became {float(loss)} by step {self.step} of {self.steps}; lower its lr"
                 )
             self._save()
         if self._signal and self.step < self.steps:

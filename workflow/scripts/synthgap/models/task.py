@@ -9,9 +9,9 @@ from ..data.images import DatasetInfo, ImageSet
 
 @dataclass(frozen=True)
 class ModelTask:
-    """name: of the file that is made, the model's, with the replicate's number where each has its own. options: of
-    the model's kind. roles: what its sets need it for, `denoiser` or `generator`. train: the real training
-    images. checkpoints: folder for the state of a training; made_by: whatever else than the settings
+    """name: of the file that is made, the model's, with the replicate's number where each has its own.
+    options: of the model's kind. roles: what its sets need it for, `denoiser` or `generator`. train: the real
+    training images. checkpoints: folder for the state of a training; made_by: whatever else than the settings
     decides its result. file: what the config names, on this machine. device: cpu or cuda.
     """
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
@@ -64,8 +63,11 @@ def check_consistency(config: dict[str, Any]) -> None:
         )
     check_names(config, "models")
     for entry in config["models"]:
+        key = f"models: {entry['name']}: path"
+        if entry["kind"] == "diffusers" and not Path(entry["path"]).is_dir():
+            raise InputError(f"config: {key}: {entry['path']} is no folder; save the pipeline into one")
         if "path" in entry and not is_url(entry["path"]):
-            check_exists(f"models: {entry['name']}: path", entry["path"])
+            check_exists(key, entry["path"])
 
 
 def check_names(config: Mapping[str, Any], family: str) -> None:
@@ -93,16 +95,16 @@ def _check(instance: Any, schema: dict[str, Any], place: str) -> None:
 
 
 def _read_numbers(instance: Any, schema: Mapping[str, Any]) -> None:
-    """Replace texts that are numbers, where the schema wants numbers, in place."""
+    """Replace texts that are numbers, true, false or null, where the schema wants those, in place."""
     places = instance if isinstance(instance, dict) else dict(enumerate(instance))
     for key, value in list(places.items()):
         entry = _part(schema, key)
         if isinstance(value, dict | list):
             _read_numbers(value, entry)
         elif isinstance(value, str) and not _accepts(entry, value):
-            number = _as_number(value)
-            if number is not None and _accepts(entry, number):
-                instance[key] = number
+            meant = _plain_value(value)
+            if not isinstance(meant, str) and _accepts(entry, meant):
+                instance[key] = meant
 
 
 def _part(schema: Mapping[str, Any], key: Any) -> Mapping[str, Any]:
@@ -116,16 +118,12 @@ def _accepts(schema: Mapping[str, Any], value: Any) -> bool:
     return Validator(schema).is_valid(value)
 
 
-def _as_number(text: str) -> int | float | None:
+def _plain_value(text: str) -> Any:
+    """What a short text means in YAML, and the number in 1e-2, which YAML reads as text."""
     try:
-        return int(text)
+        return float(text) if not text.lstrip("+-").isdigit() else int(text)
     except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        value = yaml.safe_load(text) if text in ("true", "false", "null") else None
-        return value
+        return {"true": True, "false": False, "null": None}.get(text, text)
 
 
 def _explain(error: ValidationError, entry: str) -> str:
@@ -140,7 +138,7 @@ def _explain(error: ValidationError, entry: str) -> str:
         unknown = sorted(map(str, set(error.instance) - set(known)))[0]
         near = difflib.get_close_matches(unknown, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-        return f"config: {f'{place}.{unknown}' if place and place[-1] != ' ' else place + unknown}: unknown key; {hint}"
+        return f"config: {_dotted(place, unknown)}: unknown key; {hint}"
     if error.validator == "enum":
         allowed = ", ".join(map(str, error.validator_value))
         return f"config: {place}: {error.instance!r} is not known; choose one of {allowed}"
@@ -150,6 +148,9 @@ def _explain(error: ValidationError, entry: str) -> str:
         return f"config: {place}: {error.instance!r} is not of type {expected}"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
-        dotted = f"{place}.{missing}" if place and place[-1] != " " else f"{place}{missing}"
-        return f"config: {dotted}: this key is missing and has no default"
+        return f"config: {_dotted(place, missing)}: this key is missing and has no default"
     return f"config: {place}: {error.message}"
+
+
+def _dotted(place: str, key: str) -> str:
+    return f"{place}.{key}" if place and not place.endswith(" ") else f"{place}{key}"

@@ -6,20 +6,19 @@ functions.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ..sets.recipe import Recipe
+Recipes = Mapping[str, Any]  # sets.recipe.Recipe by name
 
 
 @dataclass(frozen=True)
 class ModelKind:
     """A way to come by something that makes images. Its module has `make(task)`, unless it has no `file`.
 
-    summary: for the config's documentation. options: a frozen dataclass of its keys in the config. file: whether
-    a job makes it a file of ours; others are used as they are. on_device: whether that job runs networks.
-    trained: whether it trains on the training images, which takes time and a checkpoint. roles: what it can be, a
-    `denoiser` or a `generator`.
+    summary: for the config's documentation. options: a frozen dataclass of its keys in the config. file:
+    whether a job makes it a file of ours; others are used as they are. on_device: whether that job runs
+    networks. trained: whether it trains on the training images, which takes time and a checkpoint. roles:
+    what it can be, a `denoiser` or a `generator`.
     """
 
     summary: str
@@ -34,20 +33,20 @@ class ModelKind:
 class SetKind:
     """A way to make a set. Its module has `make(task)`: the images of one shard of a split.
 
-    options: a frozen dataclass of its keys in the config. title: of a set, from its entry's name, its options,
-    and whether its series is the paper's. role: what it
-    needs a model for, if it does. series: the key whose list makes a series of sets. paired: whether its images
-    have counterparts among the real ones, in the same places. generated: whether a set's images, given its
-    options, are all made from labels alone. varies: whether replicates differ. on_device: whether it runs a
-    network. size: how many training images a set has, as multiples of the real set's: real ones, and
-    synthetic ones (given its options and the sizes of other sets). trained_on, measured, detected: which
-    analyses its sets enter unless the config says otherwise.
+    options: a frozen dataclass of its keys in the config. title: of a set, from its entry's name, its
+    options, and whether its series is the paper's. role: what it needs a model for, if it does. series: the
+    key whose list makes a series of sets. paired: whether its images have counterparts among the real ones,
+    in the same places. generated: whether a set's images, given its options, are all made from labels alone.
+    varies: whether replicates differ. on_device: whether it runs a network. size: how many training images a
+    set has, as multiples of the real set's: real ones, and synthetic ones (given its options and the sizes of
+    other sets). trained_on, measured, detected: which analyses its sets enter unless the config says
+    otherwise.
     """
 
     summary: str
     options: type
     title: Callable[[str, Any, bool], str]
-    size: Callable[[Any, "Mapping[str, Recipe]"], tuple[float, float]]
+    size: Callable[[Any, Recipes], tuple[float, float]]
     role: str | None = None
     series: str | None = None
     paired: bool = False
@@ -85,13 +84,13 @@ class Figure:
     category: str
     caption: str
     scores: tuple[str, ...] = ()
-    images: Callable[["Mapping[str, Recipe]"], list[str]] = lambda recipes: []
-    features: Callable[["Mapping[str, Recipe]"], list[str]] = lambda recipes: []
+    images: Callable[[Recipes], list[str]] = lambda recipes: []
+    features: Callable[[Recipes], list[str]] = lambda recipes: []
     test_images: bool = False
     maps: bool = False
     info: bool = False
     config: tuple[str, ...] = ()
-    applies: Callable[["Mapping[str, Recipe]"], bool] = lambda recipes: True
+    applies: Callable[[Recipes], bool] = lambda recipes: True
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from .references import is_callable_reference
 
 
 def refuse_old_keys(config: Mapping[str, Any]) -> None:
-    """Raise InputError where the config has keys of an earlier version, with the new form of what they say."""
+    """Raise InputError where the config has keys of earlier versions, with the new form of what they say."""
     diffusion, classifier = config.get("diffusion"), config.get("classifier")
     found = [key for key in ("diffusion", "competitors", "gan") if key in config]
     trained_on = classifier.get("t_re") if isinstance(classifier, Mapping) else None
@@ -25,7 +25,7 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
         if {"network", "sha256", "train"} & set(diffusion):
             models.append(_denoiser(diffusion))
     if "t_re" in (diffusion or {}) or trained_on is not None:
-        steps = (diffusion or {}).get("t_re", trained_on)
+        steps = list((diffusion or {}).get("t_re", trained_on))
         series = {"name": "t", "kind": "reconstruct", "model": "denoiser", "t_re": steps}
         sets.append(series | ({"train": trained_on} if trained_on is not None else {}))
     for entry in config.get("competitors") or []:
@@ -42,7 +42,7 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
         new["sets"] = []
     text = yaml.safe_dump(new, default_flow_style=True, sort_keys=False, width=100_000).strip()
     raise InputError(
-        f"config: {', '.join(found)}: keys of an earlier version; sets and what makes them are lists now, and "
+        f"config: {', '.join(found)}: keys of earlier versions; sets and what makes them are lists now: "
         f"what you wrote is {text}"
     )
 

@@ -16,14 +16,16 @@ def schema_of(options: type) -> dict[str, Any]:
     """The JSON schema of a dataclass's options; fields that are no option are left out."""
     hints = get_type_hints(options)
     properties, required = {}, []
-    for entry in fields(options):  # type: ignore[arg-type]
+    for entry in fields(options):
         if "schema" not in entry.metadata:
             continue
         limits = entry.metadata["schema"]
         properties[entry.name] = dict(limits) if "type" in limits else {**_type(hints[entry.name]), **limits}
         if entry.default is MISSING:
             required.append(entry.name)
-        elif not is_dataclass(entry.default):
+        elif is_dataclass(entry.default):
+            properties[entry.name]["default"] = {}
+        else:
             default = entry.default
             properties[entry.name]["default"] = list(default) if isinstance(default, tuple) else default
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .tables import PLUGINS
 
-# Nothing that is computed depends on these: logs, messages and downloads, and what is only told about plug-ins.
+# No result depends on these: logs, messages and downloads, and what is only told about plug-ins.
 NEUTRAL = ("synthgap/run/", "synthgap/plan/tables.py", "synthgap/plan/declarations.py")
 
 

@@ -37,7 +37,8 @@ def entry_schema(family: str, kind: str, schema: Mapping[str, Any]) -> dict[str,
     if series:
         one = own["properties"][series]
         several = {"type": "array", "minItems": 1, "uniqueItems": True, "items": one}
-        own["properties"][series] = {"description": one["description"], "anyOf": [one, several]}
+        told = {word: one[word] for word in ("description", "default") if word in one}
+        own["properties"][series] = {**told, "anyOf": [one, several]}
     if "sampling" in own["properties"]:
         own["properties"]["sampling"] |= _without_defaults(schema["properties"]["sampling"])
     return {

@@ -165,8 +165,8 @@ def other_set_finding(scores: pd.DataFrame, name: str) -> Finding:
     # A detector that guesses, and doesn't see its positive control either, says little.
     says_something = told_apart or _sees_positive_control(pixel)
     return Finding(
-        f"The images of {titles(scores)[name]} are told from real ones more easily than the diffusion model's, by "
-        "pixels.",
+        f"The images of {titles(scores)[name]} are told from real ones more easily than the diffusion "
+        "model's, by pixels.",
         f"StyleGAN3: {published['pixel']} % (pixels), {published['dct']} % (DCT)",
         f"{_percent(pixel[name])} (pixels), {_percent(dct[name])} (DCT); difference to the diffusion model's "
         f"in points {_difference(change, 100)} (pixels), "

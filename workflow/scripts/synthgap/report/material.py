@@ -14,8 +14,8 @@ from .series import read_scores
 
 
 class Material:
-    """inputs: the files that the figure's declaration asks for, by name. settings: its parts of the config, and
-    `image_sets` and `feature_sets`, the names of the sets whose files are there.
+    """inputs: the files that the figure's declaration asks for, by name. settings: its parts of the config,
+    and `image_sets` and `feature_sets`, the names of the sets whose files are there.
     """
 
     def __init__(self, inputs: Any, settings: Mapping[str, Any]) -> None:
@@ -39,7 +39,8 @@ class Material:
     def features(self, *names: str) -> dict[str, list[np.ndarray]]:
         """Measurements of these names, of the sets that the figure shows (replicate 0)."""
         return {
-            name: load_arrays(self.inputs[f"features_{name}"], *names) for name in self.settings["feature_sets"]
+            name: load_arrays(self.inputs[f"features_{name}"], *names)
+            for name in self.settings["feature_sets"]
         }
 
     def test_images(self) -> ImageSet:

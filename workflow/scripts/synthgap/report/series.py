@@ -37,7 +37,8 @@ def by_reverse_step(scores: pd.DataFrame, metric: str, **conditions: str) -> dic
     """The same for the paper's series and the real set (0), in ascending t_re."""
     chosen = select(scores, metric, **conditions)
     chosen = chosen[chosen["paper"] == True]  # noqa: E712 (controls have none)
-    return {int(t_re): summarise(rows["value"]) for t_re, rows in chosen.groupby("t_re")}
+    steps = {t_re: summarise(rows["value"]) for t_re, rows in chosen.groupby("t_re")}
+    return {int(str(t_re)): summary for t_re, summary in steps.items()}
 
 
 def sets_in(scores: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,9 @@ STYLE: Any = {
 
 
 def new_figure(width: float, height: float) -> "Figure":
-    """An empty figure, its sizes in inches. Matplotlib takes long to import, and the parse reads figures' files."""
+    """An empty figure, its sizes in inches. Matplotlib takes long to import, and the parse reads figures'
+    files.
+    """
     from matplotlib.figure import Figure
 
     return Figure((width, height))
@@ -67,7 +69,9 @@ def set_positions(sets: pd.DataFrame) -> dict[str, float]:
 
 
 def label_sets(axes: "Axes", sets: pd.DataFrame) -> None:
-    """t_re and the sets without one below, and above t_re the noise level that each reverse step starts from."""
+    """t_re and the sets without one below, and above t_re the noise level that each reverse step starts
+    from.
+    """
     positions = set_positions(sets)
     standing = sets.dropna(subset="t_re").astype({"t_re": int})
     series = standing[standing["paper"].astype(bool)] if standing["paper"].astype(bool).any() else standing

@@ -51,8 +51,8 @@ def _about_paper_series(scores: pd.DataFrame, seed: int) -> list[str]:
     seen = sum(finding.seen is True for finding in findings)
     undecided = sum(finding.seen is None for finding in findings)
     return [
-        f"**A classifier trained on the set reconstructed from t_re = {last}, which is fully synthetic, reaches "
-        f"{100 * accuracies[last].mean:.2f} % on the real test images, one trained on the real set "
+        f"**A classifier trained on the set reconstructed from t_re = {last}, which is fully synthetic, "
+        f"reaches {100 * accuracies[last].mean:.2f} % on the real test images, one trained on the real set "
         f"{100 * accuracies[0].mean:.2f} %: {100 * change.value:+.2f} points "
         f"({_noise(change)}).**",
         "",

@@ -81,7 +81,7 @@ def _check_steps(entry: Mapping[str, Any], config: Mapping[str, Any], place: str
     values = entry["t_re"] if isinstance(entry["t_re"], list) else [entry["t_re"]]
     if above := [value for value in values if value > steps]:
         raise InputError(
-            f"{place}: t_re: {above[0]} is above T = sampling.steps = {steps}; reverse steps lie in 1..{steps}"
+            f"{place}: t_re: {above[0]} is above T = sampling.steps = {steps}; they lie in 1..{steps}"
         )
 
 

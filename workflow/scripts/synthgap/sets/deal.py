@@ -4,21 +4,28 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..data.images import DatasetInfo
+from ..data.images import ImageReader
+from ..data.labelled import Labelled
 from ..data.randomness import random_generator
 from ..run.errors import InputError
 
 
 def check_samples(
-    labels: np.ndarray, places: Mapping[str, np.ndarray], class_names: list[str], origin: str
+    samples: Labelled, real: Mapping[str, ImageReader], class_names: list[str], origin: str
 ) -> None:
-    """Raise InputError where there are fewer images of a class than places in both splits together.
+    """Raise InputError where images can't take the places of the real ones: of another size, or too few.
 
-    labels: int64 [N], of the images; places: the real images' labels per split. origin: for the message.
+    real: the real images of each split. origin: for the message.
     """
-    needed = np.bincount(np.concatenate(list(places.values())), minlength=len(class_names))
-    found = np.bincount(labels, minlength=len(class_names))
-    for name, wanted, there in zip(class_names, needed, found, strict=True):
+    found, expected = samples.images.shape[1:], next(iter(real.values())).image_shape
+    if found != expected:
+        raise InputError(
+            f"{origin}: its images are {list(found)}, the data set's {list(expected)}; bring images of that "
+            "height, width and number of channels"
+        )
+    places = np.concatenate([reader.labels for reader in real.values()])
+    counts = [np.bincount(labels, minlength=len(class_names)) for labels in (places, samples.labels)]
+    for name, wanted, there in zip(class_names, *counts, strict=True):
         if there < wanted:
             raise InputError(
                 f"{origin}: it has {there} images of {name}, but both splits together need {wanted}; bring "
@@ -33,16 +40,14 @@ def deal_samples(
     name: str,
     seed: int,
     replicate: int,
-    info: DatasetInfo,
 ) -> dict[str, np.ndarray]:
     """Which image takes each place, class by class, none of them twice: positions int64 per split.
 
-    labels: int64 [N], of the images, in the order of info's class names; places: the real images' labels
-    per split. Each replicate deals anew. Raises InputError where there are too few images of a class.
+    labels: int64 [N], of the images; places: the real images' labels per split. Each replicate deals anew.
+    There are enough images of every class (see check_samples).
     """
-    check_samples(labels, places, info.class_names, f"sets: {name}")
     generator = random_generator(seed, "take_samples", name, replicate)
-    classes = range(len(info.class_names))
+    classes = range(1 + max(int(wanted.max()) for wanted in places.values()))
     stacks = [generator.permutation(np.flatnonzero(labels == label)) for label in classes]
     dealt, used = {}, np.zeros(len(stacks), np.int64)
     for split, wanted in places.items():

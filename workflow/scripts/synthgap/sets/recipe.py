@@ -31,12 +31,12 @@ class Model:
 class Recipe:
     """How a set is made, and where it stands.
 
-    name: of its folder, and its key in every table. title: in words. kind: see plan/tables.py. series: the name
-    of the config's entry, which several sets share where one of its keys is a list. paper: whether the findings
-    of the paper are asked of this series. t_re: the reverse step that it starts from, 0 for the real set, None
-    where it has none; sigma: the noise level there. model: the name of what makes its images; of: other sets that
-    it is made from. real, synthetic: how many training images it has of either, as multiples of the real set's.
-    trained_on, measured, detected: the analyses that it enters.
+    name: of its folder, and its key in every table. title: in words. kind: see plan/tables.py. series: the
+    name of the config's entry, which several sets share where one of its keys is a list. paper: whether the
+    findings of the paper are asked of this series. t_re: the reverse step that it starts from, 0 for the real
+    set, None where it has none; sigma: the noise level there. model: the name of what makes its images; of:
+    other sets that it is made from. real, synthetic: how many training images it has of either, as multiples
+    of the real set's. trained_on, measured, detected: the analyses that it enters.
     """
 
     name: str
@@ -155,10 +155,9 @@ def _recipe(
     values = {key: value for key, value in entry.items() if key in known and key != "sampling"}
     if "sampling" in known:
         values["sampling"] = sampler_config(config["sampling"], entry.get("sampling"))
-    options = build_settings(kind.options, values)
+    options: Any = build_settings(kind.options, values)
     t_re = 0 if name == REAL else getattr(options, "t_re", None)
-    sampling = getattr(options, "sampling", None)
-    sigma = 0.0 if name == REAL else None if t_re is None else start_sigma(t_re, sampling)
+    sigma = 0.0 if name == REAL else None if t_re is None else start_sigma(t_re, options.sampling)
     of = getattr(options, "of", ())
     real, synthetic = kind.size(options, others)
     analyses = {

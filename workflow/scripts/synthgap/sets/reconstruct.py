@@ -30,7 +30,7 @@ def reconstruct(
     split: str,
     seed: int,
     replicate: int = 0,
-    config: SamplerConfig = SamplerConfig(),  # noqa: B008 (frozen)
+    config: SamplerConfig = SamplerConfig(),
     batch_size: int = 256,
     grey_levels: np.ndarray | None = None,
 ) -> np.ndarray:

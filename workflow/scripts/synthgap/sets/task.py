@@ -11,9 +11,9 @@ from ..data.images import DatasetInfo, ImageReader, shard_bounds
 class SetTask:
     """One shard of one split of a set, in one replicate.
 
-    options: of the set's kind. packed: the real images of each split, as packed. others: this split's images of the
-    sets that it is made from, by name. network: of its model, a file or whatever the config names. samples: the
-    packed images of a user. device: cpu or cuda.
+    options: of the set's kind. packed: the real images of each split, as packed. others: this split's images
+    of the sets that it is made from, by name. network: of its model, a file or whatever the config names.
+    samples: the packed images of a user. device: cpu or cuda.
     """
 
     name: str

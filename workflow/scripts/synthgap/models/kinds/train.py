@@ -1,4 +1,6 @@
-"""A denoiser trained on the training images: a class-conditional U-Net with EDM's preconditioning and loss."""
+"""A denoiser trained on the training images: a class-conditional U-Net with EDM's preconditioning and
+loss.
+"""
 
 from dataclasses import dataclass
 

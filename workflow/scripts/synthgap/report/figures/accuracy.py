@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 DECLARATION = Figure(
     title="Fig. 1a: accuracy, real and synthetic",
     category="Classifiers",
-    caption="Test accuracy on real images after training on real, on fully synthetic and on other generators' "
-    "images. The axis does not start at zero.",
+    caption="Test accuracy on real images after training on real, on fully synthetic and on other "
+    "generators' images. The axis does not start at zero.",
     scores=("accuracy",),
 )
 

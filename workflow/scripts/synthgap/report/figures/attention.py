@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 DECLARATION = Figure(
     title="Fig. 4: attention maps",
     category="Classifiers",
-    caption="Grad-CAM on block4, for the true class of real test images, of the classifiers trained on each set "
-    "(replicate 0). One colour scale for all; the raw maps are in metrics/gradcam/maps.safetensors.",
+    caption="Grad-CAM on block4, for the true class of real test images, of the classifiers trained on "
+    "each set (replicate 0). One colour scale for all; the raw maps are in "
+    "metrics/gradcam/maps.safetensors.",
     test_images=True,
     maps=True,
     config=("figures.images",),

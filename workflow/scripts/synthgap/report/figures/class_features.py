@@ -26,8 +26,8 @@ def shown_sets(recipes: Mapping[str, Recipe]) -> list[str]:
 DECLARATION = Figure(
     title="Fig. 6: one class",
     category="Features",
-    caption="The test images of one class, real and reconstructed at the middle and the last reverse step, in the "
-    "features (block4) of the real-trained classifier of replicate 0.",
+    caption="The test images of one class, real and reconstructed at the middle and the last reverse step, "
+    "in the features (block4) of the real-trained classifier of replicate 0.",
     features=shown_sets,
     info=True,
     config=("figures.class",),

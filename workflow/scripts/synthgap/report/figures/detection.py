@@ -24,9 +24,9 @@ DETECTOR_LABELS = {
 DECLARATION = Figure(
     title="Told from real images",
     category="Synthetic samples",
-    caption="Accuracy of telling each set from real images, over the reverse step: mean and standard deviation over "
-    "replicates, one panel for each detector. Sets without a reverse step stand on the right. The grey band is what "
-    "guessing gives.",
+    caption="Accuracy of telling each set from real images, over the reverse step: mean and standard "
+    "deviation over replicates, one panel for each detector. Sets without a reverse step stand on the "
+    "right. The grey band is what guessing gives.",
     scores=("detection",),
     applies=lambda recipes: any(recipe.detected for recipe in recipes.values()),
 )

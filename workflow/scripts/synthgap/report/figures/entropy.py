@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 DECLARATION = Figure(
     title="Fig. 5: output entropy",
     category="Classifiers",
-    caption="Output entropy of the real-trained classifiers on each set's images, in the places of the train and of "
-    "the test images: mean and standard deviation over replicates. Training images are those the classifier "
-    "was fitted to. Lower means easier to classify.",
+    caption="Output entropy of the real-trained classifiers on each set's images, in the places of the "
+    "train and of the test images: mean and standard deviation over replicates. Training images are those "
+    "the classifier was fitted to. Lower means easier to classify.",
     scores=("quality",),
 )
 

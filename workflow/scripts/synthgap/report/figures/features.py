@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 DECLARATION = Figure(
     title="Fig. 1b: all classes",
     category="Features",
-    caption="Real test images and their fully synthetic counterparts in the features (block4) of the real-trained "
-    "classifier of replicate 0, in the plane of the real images' two largest principal components.",
+    caption="Real test images and their fully synthetic counterparts in the features (block4) of the "
+    "real-trained classifier of replicate 0, in the plane of the real images' two largest principal "
+    "components.",
     features=lambda recipes: [REAL, steps_of(recipes.values())[-1].name],
     applies=lambda recipes: len(steps_of(recipes.values())) > 1,
 )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 DECLARATION = Figure(
     title="Fig. 3a: reconstructions",
     category="Synthetic samples",
-    caption="Training images, their reconstructions from each reverse step, and other sets' images of the same "
-    "classes: one image of each class.",
+    caption="Training images, their reconstructions from each reverse step, and other sets' images of the "
+    "same classes: one image of each class.",
     images=lambda recipes: [
         name
         for name, recipe in recipes.items()

@@ -29,10 +29,10 @@ EXTRACTOR_LABELS = {
 DECLARATION = Figure(
     title="Fig. 3b: quality",
     category="Synthetic samples",
-    caption="Sample quality over the reverse step: mean and standard deviation over replicates. Training images of "
-    "each set are compared with held-out real images and with the real training images, from which "
-    "reconstructions were made and other sets were not. Sets without a reverse step stand on the right. The band is "
-    "what random re-splits of the real images give against each other.",
+    caption="Sample quality over the reverse step: mean and standard deviation over replicates. Training "
+    "images of each set are compared with held-out real images and with the real training images, from "
+    "which reconstructions were made and other sets were not. Sets without a reverse step stand on the "
+    "right. The band is what random re-splits of the real images give against each other.",
     scores=("quality",),
     config=("metrics.frechet", "metrics.manifold"),
 )

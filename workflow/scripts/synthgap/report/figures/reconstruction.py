@@ -1,6 +1,6 @@
 """Fig. 2: one training image noised and restored."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 DECLARATION = Figure(
     title="Fig. 2: noised and restored",
     category="Synthetic samples",
-    caption="Real sample reconstruction of one training image. Top: noised to the start of each reverse step (scaled "
-    "back into the range of the pixels). Bottom: restored by the model from there.",
+    caption="Real sample reconstruction of one training image. Top: noised to the start of each reverse "
+    "step (scaled back into the range of the pixels). Bottom: restored by the model from there.",
     images=lambda recipes: [recipe.name for recipe in steps_of(recipes.values())],
     config=("seed",),
     applies=lambda recipes: len(steps_of(recipes.values())) > 1,
@@ -45,7 +45,8 @@ def reconstruction_figure(
     image, index = images[REAL].images[position], images[REAL].index[position]
     last = list(images)[-1]
     for column, (name, restored) in enumerate(images.items()):
-        row, noised = sets.loc[name], image
+        row: Any = sets.loc[name]
+        noised = image
         title = set_label(row)
         if name != REAL:
             source = np.zeros_like(to_signal(image)) if name == last else to_signal(image)
@@ -62,8 +63,8 @@ def reconstruction_figure(
 def noised_image(signal: np.ndarray, index: int, t_re: int, sigma: float, seed: int) -> np.ndarray:
     """What the sampler starts from, for the eye: scaled back into the range of the pixels, uint8.
 
-    signal: the image in [-1, 1], or zeros where nothing of it enters. The noise is that of the reconstruction in
-    replicate 0 of the train split.
+    signal: the image in [-1, 1], or zeros where nothing of it enters. The noise is that of the reconstruction
+    in replicate 0 of the train split.
     """
     noise = sampling_noise(
         (signal.shape[2], *signal.shape[:2]),

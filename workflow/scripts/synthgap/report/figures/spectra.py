@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 DECLARATION = Figure(
     title="Mean spectra",
     category="Synthetic samples",
-    caption="Mean magnitude of the DCT of training images (replicate 0, all channels), as a logarithm, and its "
-    "difference to the real ones. Low frequencies are at the top left. The real test images show what chance leaves; "
-    "differences beyond that are traces of a generator.",
+    caption="Mean magnitude of the DCT of training images (replicate 0, all channels), as a logarithm, and "
+    "its difference to the real ones. Low frequencies are at the top left. The real test images show what "
+    "chance leaves; differences beyond that are traces of a generator.",
     images=lambda recipes: [name for name, recipe in recipes.items() if name == REAL or recipe.generated],
     test_images=True,
 )
@@ -37,8 +37,8 @@ def spectra_figure(
 ) -> "matplotlib.figure.Figure":
     """Mean spectra of the real training images and of other sets, and below, their differences to the former.
 
-    All are ln of the mean DCT magnitude [H, W]; held_out: of the real test images, whose difference shows what
-    chance leaves; spectra: of other sets, by their titles.
+    All are ln of the mean DCT magnitude [H, W]; held_out: of the real test images, whose difference shows
+    what chance leaves; spectra: of other sets, by their titles.
     """
     columns = {"real": real, "real, held out": held_out, **spectra}
     differences = {title: values - real for title, values in columns.items()}

@@ -1,6 +1,7 @@
 """Table 2: test accuracy after training on each set."""
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -13,8 +14,8 @@ from .rows import describe_set, table_of
 
 DECLARATION = Table(
     title="Table 2: test accuracy",
-    caption="Test accuracy in percent on real images after training on each set: mean, standard deviation and number "
-    "of replicates, and the difference to training on the real set with its standard error.",
+    caption="Test accuracy in percent on real images after training on each set: mean, standard deviation "
+    "and number of replicates, and the difference to training on the real set with its standard error.",
     scores="accuracy",
 )
 
@@ -44,7 +45,7 @@ def make(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
             }
         )
         if with_paper:
-            row = sets.loc[name]
+            row: Any = sets.loc[name]
             published = paper.ACCURACY.get(row["t_re"]) if row["paper"] else None
             rows[-1]["paper_mean"], rows[-1]["paper_std"] = published or (math.nan, math.nan)
     return table_of(rows)

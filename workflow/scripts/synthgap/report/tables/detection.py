@@ -13,10 +13,10 @@ from ..series import by_set, select, sets_in
 
 DECLARATION = Table(
     title="Table 1: fake detection",
-    caption="Fake detection for every set: accuracy in percent (50 is a guess) with its standard deviation over "
-    "replicates and its 95 % interval, and the area under the ROC curve. The detectors are a small CNN on pixels, one "
-    "on DCT coefficients, and a linear one on DCT coefficients. The controls show what a detector can see, and what it "
-    "says where there is nothing to see.",
+    caption="Fake detection for every set: accuracy in percent (50 is a guess) with its standard deviation "
+    "over replicates and its 95 % interval, and the area under the ROC curve. The detectors are a small "
+    "CNN on pixels, one on DCT coefficients, and a linear one on DCT coefficients. The controls show what "
+    "a detector can see, and what it says where there is nothing to see.",
     scores="detection",
 )
 

@@ -57,8 +57,8 @@ def _chosen(task: SetTask, part: str, amount: float) -> np.ndarray:
     whole, wanted = task.others[part], round(amount * len(task.real))
     if wanted > len(whole):
         raise InputError(
-            f"sets: {task.name}: {amount:g} times the {len(task.real)} real {task.split} images are more than "
-            f"the {len(whole)} of {part}; lower it"
+            f"sets: {task.name}: {amount:g} times the {len(task.real)} real {task.split} images are more "
+            f"than the {len(whole)} of {part}; lower it"
         )
     generator = random_generator(task.seed, "mix", part, task.split, task.replicate)
     return np.sort(nested_order(whole.labels, generator)[:wanted])

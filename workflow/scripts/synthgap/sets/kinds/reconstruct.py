@@ -18,8 +18,8 @@ class ReconstructOptions:
 
     model: str = option("Name of a model that is a denoiser.")
     t_re: int = option(
-        "The reverse step to start from, in 1..T, or a list of them: a series. T itself makes fully synthetic "
-        "images.",
+        "The reverse step to start from, in 1..T, or a list of them: a series. T itself makes fully "
+        "synthetic images.",
         minimum=1,
     )
     times: int = option("Images made from each real one.", 1, minimum=1)
@@ -56,7 +56,7 @@ def make(task: SetTask) -> ImageSet:
     check_fit(denoiser, task.info, origin)
     check_levels(denoiser, options.sampling, origin)
     if task.device == "cuda":
-        denoiser = denoiser.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        denoiser = denoiser.to(memory_format=torch.channels_last)
     source = repeated_source(task, options.times)
     images = reconstruct(
         denoiser,

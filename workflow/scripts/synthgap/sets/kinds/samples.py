@@ -32,7 +32,7 @@ def make(task: SetTask) -> ImageSet:
     assert task.samples is not None
     places = {split: reader.labels for split, reader in task.packed.items()}
     dealt = deal_samples(
-        task.samples.labels, places, name=task.name, seed=task.seed, replicate=task.replicate, info=task.info
+        task.samples.labels, places, name=task.name, seed=task.seed, replicate=task.replicate
     )
     rows = task.own_rows(len(task.real))
     images = task.samples[dealt[task.split][rows]].images

@@ -8,13 +8,14 @@ import pytest
 import torch
 from PIL import Image
 from project import GOLDEN
-from synthgap.data.images import DatasetInfo, ImageSet
+from synthgap.data.images import DatasetInfo
 from synthgap.data.labelled import Labelled
 from synthgap.data.packing import read_samples
 from synthgap.models.generators import check_generator, load_generator
 from synthgap.models.loading import load_network
 from synthgap.run.errors import InputError
-from synthgap.sets.competitors import sample_images, take_samples
+from synthgap.sets.deal import check_samples, deal_samples
+from synthgap.sets.generate import sample_images
 
 INFO = DatasetInfo(["cat", "dog"], [0, 128, 255], 4, 1, {"train": 6, "test": 4}, "a test")
 CPU = torch.device("cpu")
@@ -66,63 +67,36 @@ def test_stylegans_are_sampled_alike_in_any_batch(name):
     assert np.array_equal(whole[4:], one)
 
 
-def split(labels):
-    labels = np.array(labels)
-    return ImageSet(np.zeros((len(labels), 4, 4, 1), np.uint8), labels, np.arange(len(labels)))
+PLACES = {"train": np.array([0, 1, 1, 0, 1, 1]), "test": np.array([1, 0, 0, 1])}  # 4 cats, 6 dogs
+REAL = {split: SimpleNamespace(labels=labels, image_shape=(4, 4, 1)) for split, labels in PLACES.items()}
 
 
-SPLITS = {"train": split([0, 1, 1, 0, 1, 1]), "test": split([1, 0, 0, 1])}  # 4 cats, 6 dogs
-
-
-def numbered(labels, shape=(4, 4, 1)):
-    """Images whose brightness says which they are."""
-    images = np.broadcast_to(
-        np.arange(len(labels), dtype=np.uint8).reshape(-1, 1, 1, 1), (len(labels), *shape)
-    )
-    return Labelled(images, np.asarray(labels, np.int64))
-
-
-def take(samples, info=INFO, **changes):
-    return take_samples(samples, SPLITS, info=info, **{"name": "mine", "seed": 0, "replicate": 0} | changes)
+def samples_of(labels, shape=(4, 4, 1)):
+    return Labelled(np.zeros((len(labels), *shape), np.uint8), np.asarray(labels, np.int64))
 
 
 def test_samples_take_the_places_of_their_class_and_none_comes_twice():
-    labels = [0, 1] * 8
-    info = DatasetInfo(INFO.class_names, list(range(256)), 4, 1, INFO.sizes, "")
-    taken = take(numbered(labels), info)
-    which = {name: part.images[:, 0, 0, 0] for name, part in taken.items()}
-    for name, part in taken.items():
-        assert np.array_equal(part.labels, SPLITS[name].labels)
-        assert np.array_equal(part.index, SPLITS[name].index)
-        assert np.array_equal(np.array(labels)[which[name]], part.labels)
-    both = np.concatenate(list(which.values()))
-    assert len(set(both)) == 10
-    assert not np.array_equal(
-        take(numbered(labels), info, replicate=1)["train"].images, taken["train"].images
-    )
+    labels = np.array([0, 1] * 8)
+    dealt = deal_samples(labels, PLACES, name="mine", seed=0, replicate=0)
+    for split, places in PLACES.items():
+        assert np.array_equal(labels[dealt[split]], places)
+    assert len(set(np.concatenate(list(dealt.values())))) == 10
+    again = deal_samples(labels, PLACES, name="mine", seed=0, replicate=1)
+    assert not np.array_equal(again["train"], dealt["train"])
 
 
 @pytest.mark.parametrize(
     ("samples", "message"),
     [
-        (
-            numbered([0, 1] * 8, (8, 8, 1)),
-            r"its images are \[8, 8, 1\], the data set's \[4, 4, 1\]",
-        ),
-        (
-            numbered([0, 1] * 8, (4, 4, 3)),
-            r"its images are \[4, 4, 3\], the data set's \[4, 4, 1\]",
-        ),
-        (
-            numbered([0] * 3 + [1] * 9),
-            "it has 3 images of cat, but both splits together need 4; ",
-        ),
-        (numbered([0] * 9), "it has 0 images of dog, but both splits together need 6; "),
+        (samples_of([0, 1] * 8, (8, 8, 1)), r"its images are \[8, 8, 1\], the data set's \[4, 4, 1\]"),
+        (samples_of([0, 1] * 8, (4, 4, 3)), r"its images are \[4, 4, 3\], the data set's \[4, 4, 1\]"),
+        (samples_of([0] * 3 + [1] * 9), "it has 3 images of cat, but both splits together need 4; "),
+        (samples_of([0] * 9), "it has 0 images of dog, but both splits together need 6; "),
     ],
 )
 def test_samples_that_can_not_stand_in_are_refused(samples, message):
-    with pytest.raises(InputError, match=f"^competitor mine: {message}"):
-        take(samples)
+    with pytest.raises(InputError, match=f"^sets: mine: {message}"):
+        check_samples(samples, REAL, INFO.class_names, "sets: mine")
 
 
 def write(path, class_names, labels):
@@ -132,7 +106,7 @@ def write(path, class_names, labels):
 
 
 def test_samples_of_an_npz_have_numbered_classes(tmp_path):
-    samples = read_samples(write(tmp_path / "a.npz", None, [0, 1, 1]), INFO, "competitor mine")
+    samples = read_samples(write(tmp_path / "a.npz", None, [0, 1, 1]), INFO, "sets: mine")
     assert samples.images.shape == (3, 4, 4, 1)
     assert list(samples.labels) == [0, 1, 1]
 
@@ -142,40 +116,40 @@ def test_samples_of_a_folder_have_named_classes(tmp_path):
         (tmp_path / name).mkdir()
         for i in range(3):
             Image.new("L", (4, 4), 100 if name == "cat" else 200).save(tmp_path / name / f"{i}.png")
-    samples = read_samples(str(tmp_path), INFO, "competitor mine")
+    samples = read_samples(str(tmp_path), INFO, "sets: mine")
     assert [(int(i.max()), int(label)) for i, label in zip(samples.images, samples.labels, strict=True)] == [
         (100, 0), (100, 0), (100, 0), (200, 1), (200, 1), (200, 1),
     ]  # fmt: skip
-    with pytest.raises(InputError, match=r"competitor mine: .* has the classes cat, dog; expected those of"):
-        read_samples(str(tmp_path), DatasetInfo(["cat", "fish"], [0], 4, 1, {}, ""), "competitor mine")
+    with pytest.raises(InputError, match=r"sets: mine: .* has the classes cat, dog; expected those of"):
+        read_samples(str(tmp_path), DatasetInfo(["cat", "fish"], [0], 4, 1, {}, ""), "sets: mine")
 
 
 def test_samples_of_more_classes_are_refused(tmp_path):
     path = write(tmp_path / "a.npz", None, [0, 1, 2])
-    with pytest.raises(InputError, match=r"competitor mine: .* has the classes 0, 1, 2; expected"):
-        read_samples(path, INFO, "competitor mine")
+    with pytest.raises(InputError, match=r"sets: mine: .* has the classes 0, 1, 2; expected"):
+        read_samples(path, INFO, "sets: mine")
 
 
 def test_samples_that_can_not_be_read_are_refused_by_name(tmp_path):
     (tmp_path / "a.npz").write_bytes(b"nonsense")
-    with pytest.raises(InputError, match=r"^competitor mine: "):
-        read_samples(str(tmp_path / "a.npz"), INFO, "competitor mine")
+    with pytest.raises(InputError, match=r"^sets: mine: "):
+        read_samples(str(tmp_path / "a.npz"), INFO, "sets: mine")
 
 
 def test_a_generator_of_other_images_is_refused_by_name():
     generator = load_network(GOLDEN / "stylegan2ada.pkl")
     fitting = DatasetInfo(list("abcdefghij"), [0], generator.resolution, generator.channels, {}, "a test")
-    check_generator(generator, fitting, "competitor stylegan2: g.pkl")
+    check_generator(generator, fitting, "models: stylegan2: g.pkl")
     for changes, message in (
         ({"resolution": 16}, f"g.pkl has resolution {generator.resolution}, the data set 16"),
         ({"class_names": ["a", "b"]}, "g.pkl has num_classes 10, the data set 2"),
         ({"channels": 1}, "g.pkl has channels 3, the data set 1"),
     ):
-        with pytest.raises(InputError, match=f"competitor stylegan2: {message}"):
-            check_generator(generator, replace(fitting, **changes), "competitor stylegan2: g.pkl")
+        with pytest.raises(InputError, match=f"models: stylegan2: {message}"):
+            check_generator(generator, replace(fitting, **changes), "models: stylegan2: g.pkl")
     unconditional = SimpleNamespace(num_classes=0)
     with pytest.raises(InputError, match=r"g\.pkl is unconditional; bring one that was trained with labels"):
-        check_generator(unconditional, fitting, "competitor stylegan2: g.pkl")
+        check_generator(unconditional, fitting, "models: stylegan2: g.pkl")
     with pytest.raises(InputError, match="holds a network of kind 'edm'; expected one of gan, stylegan2"):
         load_generator(GOLDEN / "edm_ddpmpp.pkl")
 
@@ -184,8 +158,8 @@ def test_samples_of_several_sizes_are_refused_without_talk_of_the_data_set(tmp_p
     (tmp_path / "cat").mkdir()
     for size in (4, 5):
         Image.new("L", (size, size)).save(tmp_path / f"cat/{size}.png")
-    with pytest.raises(InputError, match=r"^competitor mine: the images in .* are 4x4 and 5x5 pixels$"):
-        read_samples(str(tmp_path), INFO, "competitor mine")
+    with pytest.raises(InputError, match=r"^sets: mine: the images in .* are 4x4 and 5x5 pixels$"):
+        read_samples(str(tmp_path), INFO, "sets: mine")
 
 
 def test_numbers_are_labels_and_names_are_names(tmp_path):
@@ -202,5 +176,5 @@ def test_numbers_are_labels_and_names_are_names(tmp_path):
 
 
 def test_broken_weights_are_told():
-    with pytest.raises(InputError, match="competitor gan: its output is not finite"):
+    with pytest.raises(InputError, match="sets: gan: its generator's output is not finite"):
         sample([0], generate=lambda z, labels: torch.full((len(z), 1, 4, 4), float("nan")))
