@@ -1,6 +1,6 @@
 """What a faster solver costs in accuracy, and what it saves: against the paper's T = 100 Heun.
 
-Usage: python benchmarks/solvers.py results/data/train.npz results/diffusion/denoiser.safetensors
+Usage: python benchmarks/solvers.py results/data/train.safetensors results/models/denoiser.safetensors
 """
 
 import sys

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from project import SERIES
+from project import DENOISER, SERIES
 
 
 def write_photos(folder, generator):
@@ -28,23 +28,60 @@ def write_samples(path, generator, each=30, size=16):
     np.savez(path, images=images, labels=labels)
 
 
-def test_a_folder_of_photos_runs_end_to_end(untouched, tmp_path):
+def test_a_folder_of_photos_runs_end_to_end_with_sets_of_every_kind(untouched, tmp_path):
+    """Two models, two samplers at the same reverse steps, parts, mixtures, and somebody's samples."""
     workflow = untouched.copy(tmp_path)
     write_photos(workflow.folder / "photos", np.random.default_rng(0))
     write_samples(workflow.folder / "samples.npz", np.random.default_rng(1))
     workflow.configure(
         replicates=1,
-        dataset={"kind": "folder", "path": "photos", "resolution": 16, "max_images": None},
         shards=1,
-        sets=[SERIES | {"t_re": [20]}, {"name": "samples", "kind": "samples", "path": "samples.npz"}],
+        dataset={"kind": "folder", "path": "photos", "resolution": 16, "max_images": None},
+        models=[DENOISER, DENOISER | {"name": "second", "model_channels": 4}],
+        sets=[
+            SERIES,
+            SERIES | {"name": "fast", "sampling": {"sampler": "euler", "solver_steps": 2}, "detect": False},
+            SERIES | {"name": "second", "model": "second", "t_re": 20, "times": 2, "detect": False},
+            {"name": "mine", "kind": "samples", "path": "samples.npz"},
+            {"name": "part", "kind": "subset", "share": [0.25, 0.5]},
+            {"name": "both", "kind": "mix", "of": {"real": 0.5, "second": 1.5}},
+            {"name": "more", "kind": "augment", "of": "both"},
+        ],
     )
     output = workflow.run("--cores", "2")
     assert "pack_dataset: warning: 16 images are JPEG, test/night/1.jpg the first" in output
-    table = pd.read_csv(workflow.folder / "results/table2.csv")
-    assert list(table["samples"]) == ["real", "denoiser, t_re = 20", "samples"]
-    assert (workflow.folder / "results/fig3a.png").exists()
-    summary = (workflow.folder / "results/summary.md").read_text(encoding="utf-8")
+    results = workflow.folder / "results"
+    sets = pd.read_csv(results / "sets.csv").set_index("set")
+    assert list(sets["series"]) == [
+        "real",
+        "t",
+        "t",
+        "fast",
+        "fast",
+        "second",
+        "mine",
+        "part",
+        "part",
+        "both",
+        "more",
+    ]
+    assert dict(sets["n_real"].iloc[[0, 7, 8, 9, 10]]) == {
+        "real": 24, "part0.25": 6, "part0.5": 12, "both": 12, "more": 24,
+    }  # fmt: skip
+    assert list(sets["n_synthetic"][["second", "both", "more"]]) == [48, 36, 72]
+    assert sets["t_re"].isna().sum() == 5
+    table = pd.read_csv(results / "table2.csv")
+    assert list(table["samples"]) == list(sets["title"])
+    assert list(table["training_images"])[-2:] == [48, 96]
+    detected = pd.read_csv(results / "table1.csv")["samples"]
+    assert list(detected[:3]) == ["denoiser, t_re = 10", "denoiser, t_re = 20", "mine"]
+    quality = pd.read_csv(results / "scores/quality.csv")
+    assert set(quality["set"]) == {"real", "t10", "t20", "fast10", "fast20", "second", "mine"}
+    assert (results / "fig3a.png").exists()
+    summary = (results / "summary.md").read_text(encoding="utf-8")
     assert "photos (image files); 24 training and 24 test images of 16x16, 2 classes" in summary
+    assert "Of the paper's 10 findings, " in summary
+    assert "competitor" not in summary
 
 
 @pytest.mark.parametrize(
