@@ -11,7 +11,7 @@ from prdc import compute_prdc
 from scipy.special import softmax
 from sklearn.metrics.pairwise import polynomial_kernel
 from synthgap.metrics.entropy import mean_entropy
-from synthgap.metrics.extractors import EfficientNetLite0, extract_features
+from synthgap.metrics.extraction import build_extractor, extract_features
 from synthgap.metrics.frechet import frechet_distance
 from synthgap.metrics.kernel import kernel_distance
 from synthgap.metrics.manifold import density_coverage, precision_recall
@@ -106,7 +106,9 @@ def test_efficientnet_lite0_has_its_trained_weights():
     names = list(whole.state_dict())
     whole.load_state_dict(dict(zip(names, weights, strict=True)))
     images = np.random.default_rng(0).integers(0, 256, (4, 64, 64, 3)).astype(np.uint8)
-    features = extract_features(EfficientNetLite0(64), images, 3, torch.device("cpu"))
+    features = extract_features(
+        build_extractor("efficientnet_lite0", None, 64), images, 3, torch.device("cpu")
+    )
     pixels = torch.from_numpy(images.transpose(0, 3, 1, 2) / 127.5 - 1).float()
     with torch.inference_mode():
         logits = whole(pixels).numpy()
@@ -117,7 +119,7 @@ def test_efficientnet_lite0_has_its_trained_weights():
 
 
 def test_grey_images_are_seen_as_rgb(test):
-    extractor = EfficientNetLite0(64)
+    extractor = build_extractor("efficientnet_lite0", None, 64)
     grey = extract_features(extractor, test.images[:3], 3, torch.device("cpu"))
     colour = extract_features(extractor, test.images[:3].repeat(3, axis=3), 3, torch.device("cpu"))
     assert np.allclose(grey, colour, atol=1e-5)

@@ -5,14 +5,13 @@ import pytest
 import timm
 import torch
 import torchvision
-import yaml
 from cleanfid.resize import build_resizer
-from project import ROOT
+from project import schema_defaults
 from published import write_inception, write_vgg16
 from safetensors.torch import save_file
-from synthgap.metrics.extractors import EXTRACTORS, DINOv2, _resized, build_extractor, extract_features
-from synthgap.plan.names import FETCHED_EXTRACTORS
-from synthgap.report.figures.quality import EXTRACTOR_LABELS
+from synthgap.metrics.extraction import build_extractor, extract_features, resized
+from synthgap.metrics.extractors import dinov2
+from synthgap.plan.tables import PLUGINS, plugin
 from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")
@@ -23,7 +22,7 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3)).astype(np.uin
 def test_images_are_resized_as_clean_fid_does(side, generator):
     images = generator.integers(0, 256, (2, side, side, 3)).astype(np.uint8)
     theirs = np.stack([build_resizer("clean")(image) for image in images])
-    ours = _resized(torch.from_numpy(images.transpose(0, 3, 1, 2)), 299).numpy().transpose(0, 2, 3, 1)
+    ours = resized(torch.from_numpy(images.transpose(0, 3, 1, 2)), 299).numpy().transpose(0, 2, 3, 1)
     assert np.abs(ours - theirs).max() < 0.01
 
 
@@ -31,9 +30,9 @@ def test_inception_sees_resized_images_between_minus_one_and_one(tmp_path):
     layers = write_inception(tmp_path / "weights.pt")
     extractor = build_extractor("inception", str(tmp_path / "weights.pt"), 64)
     features = extract_features(extractor, IMAGES, 3, CPU)
-    resized = np.stack([build_resizer("clean")(image) for image in IMAGES])
+    theirs = np.stack([build_resizer("clean")(image) for image in IMAGES])
     with torch.inference_mode():
-        expected = layers(torch.from_numpy(resized.transpose(0, 3, 1, 2) / 128 - 1))[..., 0, 0].numpy()
+        expected = layers(torch.from_numpy(theirs.transpose(0, 3, 1, 2) / 128 - 1))[..., 0, 0].numpy()
     assert features.shape == (4, 2048)
     assert np.allclose(features, expected, atol=1e-4)
 
@@ -47,7 +46,7 @@ def test_vgg16_gives_its_second_dense_layer(tmp_path):
     seen = []
     whole.classifier[4].register_forward_hook(lambda module, inputs, output: seen.append(output.clone()))
     prepare = torchvision.models.VGG16_Weights.IMAGENET1K_V1.transforms()
-    pixels = _resized(torch.from_numpy(IMAGES[:2].transpose(0, 3, 1, 2)), 224) / 255
+    pixels = resized(torch.from_numpy(IMAGES[:2].transpose(0, 3, 1, 2)), 224) / 255
     with torch.inference_mode():
         whole.eval()(torchvision.transforms.functional.normalize(pixels, prepare.mean, prepare.std))
     assert features.shape == (2, 4096)
@@ -60,12 +59,12 @@ def test_dinov2_gives_the_class_token(tmp_path):
         torch.manual_seed(0)
         whole = timm.create_model("vit_small_patch14_dinov2").eval()
     save_file(whole.state_dict(), tmp_path / "model.safetensors")
-    extractor = DINOv2(tmp_path / "model.safetensors", "vit_small_patch14_dinov2")
+    extractor = dinov2.load(tmp_path / "model.safetensors", 224, "vit_small_patch14_dinov2")
     features = extract_features(extractor, IMAGES[:2], 2, CPU)
     assert features.shape == (2, 384)
     at_224 = timm.create_model("vit_small_patch14_dinov2", img_size=224).eval()
     at_224.load_state_dict(extractor.network.state_dict())
-    pixels = _resized(torch.from_numpy(IMAGES[:2].transpose(0, 3, 1, 2)), 224) / 255
+    pixels = resized(torch.from_numpy(IMAGES[:2].transpose(0, 3, 1, 2)), 224) / 255
     config = whole.pretrained_cfg
     with torch.inference_mode():
         tokens = at_224.forward_features(
@@ -74,12 +73,14 @@ def test_dinov2_gives_the_class_token(tmp_path):
     assert np.allclose(features, tokens[:, 0].numpy(), atol=1e-4)
 
 
-def test_every_extractor_is_in_the_schema_and_has_a_label():
-    metrics = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
-    metrics = metrics["properties"]["metrics"]["properties"]
-    for known in (metrics["frechet"]["enum"], metrics["manifold"]["enum"], list(EXTRACTOR_LABELS)):
-        assert known == list(EXTRACTORS)
-    assert set(FETCHED_EXTRACTORS) == set(EXTRACTORS) - {"efficientnet_lite0"}
+def test_extractors_say_how_wide_they_are_and_what_is_fetched():
+    declared = {name: plugin("extractors", name).DECLARATION for name in PLUGINS["extractors"]}
+    extractor = build_extractor("efficientnet_lite0", None, 32)
+    features = extract_features(extractor, IMAGES, 2, CPU)
+    assert features.shape == (4, declared["efficientnet_lite0"].width)
+    fetched = {name for name, extractor in declared.items() if extractor.fetched}
+    assert fetched <= set(schema_defaults()["downloads"])
+    assert fetched == set(declared) - {"efficientnet_lite0"}
 
 
 @pytest.mark.parametrize("name", ["inception", "vgg16", "dinov2"])

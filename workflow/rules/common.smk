@@ -12,9 +12,10 @@ SCRIPTS = RULES.parent / "scripts"
 SCHEMA = RULES.parent / "schemas/config.schema.yaml"
 sys.path.insert(0, str(SCRIPTS))
 
+from synthgap.data.sources import kind_of
 from synthgap.plan.config import check_consistency, check_schema
 from synthgap.plan.estimates import memory_mb, runtime_minutes
-from synthgap.plan.names import FETCHED_EXTRACTORS, SPLITS, STAGES, score_extractors
+from synthgap.plan.names import SPLITS, STAGES, score_extractors
 from synthgap.plan.provenance import code_hash, reference_hash
 from synthgap.plan.references import fetched_name, is_url
 from synthgap.plan.schema import read_schema
@@ -40,6 +41,7 @@ DETECTED = [name for name, recipe in RECIPES.items() if recipe.detected]
 REPLICATES = range(config["replicates"])
 SHARDS = config["shards"]
 EXTRACTORS = score_extractors(config["metrics"])
+METRICS = [("metrics", name) for name in PLUGINS["metrics"]]
 DATASET = config["dataset"]["kind"]
 # The paper's series, the real set first; whether the paper's numbers are about this experiment.
 STEPS = steps_of(RECIPES.values())
@@ -147,7 +149,7 @@ def dataset_files():
 
 def extractor_files():
     """The weights that the extractors read, by the extractor's name."""
-    fetched = [name for name in EXTRACTORS if name in FETCHED_EXTRACTORS]
+    fetched = [name for name in EXTRACTORS if plugin("extractors", name).DECLARATION.fetched]
     return {name: local_file(config["downloads"][name]["url"]) for name in fetched}
 
 

@@ -35,7 +35,7 @@ rule pack_dataset:
     resources:
         **needs("pack_dataset"),
     params:
-        settings=settings("pack_dataset", "seed", "dataset"),
+        settings=settings("pack_dataset", "seed", "dataset", plugins=[("data", DATASET)]),
         downloads="resources",
     script:
         "../scripts/pack_dataset.py"
@@ -60,7 +60,9 @@ rule pack_samples:
     resources:
         **needs("pack_samples"),
     params:
-        settings=settings("pack_samples"),
+        settings=lambda w: settings(
+            "pack_samples", plugins=[("data", kind_of(RECIPES[w.set].options.path))]
+        ),
     script:
         "../scripts/pack_samples.py"
 

@@ -23,6 +23,7 @@ rule measure_set:
             "metrics.manifold",
             "metrics.image_size",
             "metrics.batch_size",
+            plugins=[("extractors", name) for name in EXTRACTORS],
         )
         | {"sha256": {name: config["downloads"][name]["sha256"] for name in extractor_files()}},
     script:
@@ -53,6 +54,7 @@ rule score_set:
             "metrics.manifold",
             "metrics.precision_k",
             "metrics.density_k",
+            plugins=METRICS,
         ),
     script:
         "../scripts/score_set.py"
@@ -82,6 +84,7 @@ rule score_baseline:
             "metrics.precision_k",
             "metrics.density_k",
             "metrics.resplits",
+            plugins=METRICS,
         ),
     script:
         "../scripts/score_baseline.py"

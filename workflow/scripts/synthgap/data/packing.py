@@ -1,7 +1,6 @@
 """From a source to the two packed splits that everything else reads."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from .folders import square_images
 from .images import DatasetInfo, ImageSet
 from .labelled import Labelled, Source
 from .randomness import random_generator
-from .sources import SourceConfig, read_source
+from .sources import SourceConfig, kind_of, read_source
 from .splits import stratified_parts, stratified_subset
 
 # Below that, a class has no spread to compare.
@@ -65,9 +64,8 @@ def read_samples(path: str, info: DatasetInfo, origin: str) -> Labelled:
     Classes are found by their names, or by their numbers where the file has only those. origin: for the
     messages. Raises InputError for a file that can't be read, or has other classes.
     """
-    kind = "folder" if Path(path).is_dir() else "npz" if Path(path).suffix == ".npz" else "zip"
     try:
-        source = read_source(SourceConfig(kind=kind, path=path), "")
+        source = read_source(SourceConfig(kind=kind_of(path), path=path), "")
     except InputError as error:
         # The readers speak of the data set, whose images can be resized on the way.
         problem = str(error).removeprefix("dataset.path: ").removeprefix("dataset: ")

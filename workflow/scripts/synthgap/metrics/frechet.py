@@ -1,6 +1,16 @@
 """The Fréchet distance between two sets of features; called FID with Inception's."""
 
+from typing import Any
+
 import numpy as np
+
+from ..plan.declarations import Metric, Score
+
+DECLARATION = Metric({"frechet": Score("Fréchet distance", "lower")}, extractor="frechet")
+
+
+def measure(real: np.ndarray, fake: np.ndarray, config: Any) -> dict[str, float]:
+    return {"frechet": frechet_distance(real, fake)}
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:

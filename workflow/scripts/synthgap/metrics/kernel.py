@@ -1,8 +1,18 @@
 """The kernel inception distance (KID), for any features."""
 
+from typing import Any
+
 import numpy as np
 
+from ..plan.declarations import Metric, Score
+
 BLOCK = 4096
+
+DECLARATION = Metric({"kernel": Score("kernel distance", "lower")}, extractor="frechet")
+
+
+def measure(real: np.ndarray, fake: np.ndarray, config: Any) -> dict[str, float]:
+    return {"kernel": kernel_distance(real, fake)}
 
 
 def kernel_distance(a: np.ndarray, b: np.ndarray) -> float:

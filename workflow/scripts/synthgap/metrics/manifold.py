@@ -5,9 +5,28 @@ counted. Distances are computed block by block: memory is linear in N.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
-from sklearn.metrics import pairwise_distances_chunked
+
+from ..plan.declarations import Metric, Score
+from ..run.errors import InputError
+
+DECLARATION = Metric(
+    {name: Score(name, "higher") for name in ("precision", "recall", "density", "coverage")},
+    extractor="manifold",
+)
+
+
+def measure(real: np.ndarray, fake: np.ndarray, config: Any) -> dict[str, float]:
+    """Raises InputError where there are too few images for the neighbours."""
+    needed = max(config.precision_k, config.density_k) + 1
+    if min(len(real), len(fake)) < needed:
+        raise InputError(
+            f"metrics: {min(len(real), len(fake))} images are too few for {needed - 1} neighbours; "
+            "take more images, or lower metrics.precision_k and metrics.density_k"
+        )
+    return manifold_scores(real, fake, config.precision_k, config.density_k)
 
 
 def manifold_scores(
@@ -73,4 +92,6 @@ def _blocks(points: np.ndarray, centres: np.ndarray) -> Iterator[np.ndarray]:
 
     Rounded to float32 throughout, so that the same two points have the same distance in every block.
     """
+    from sklearn.metrics import pairwise_distances_chunked
+
     return pairwise_distances_chunked(np.asarray(points, np.float32), np.asarray(centres, np.float32))

@@ -12,13 +12,11 @@ import pandas as pd
 from ..data.randomness import random_generator
 from ..data.splits import stratified_parts, stratified_subset
 from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS, score_extractors
-from ..run.errors import InputError
+from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import REAL
 from .concentration import centroid_distance
 from .entropy import mean_entropy
 from .frechet import frechet_distance
-from .kernel import kernel_distance
-from .manifold import manifold_scores
 from .measurements import SplitMeasurements
 
 
@@ -111,22 +109,12 @@ def score_baseline(
 
 
 def compare(real: np.ndarray, fake: np.ndarray, extractor: str, config: ScoreConfig) -> dict[str, float]:
-    """The metrics that the config computes from one extractor's features [N, D], by name.
-
-    Raises InputError where there are too few images for the neighbours.
-    """
-    values = {}
-    if extractor == config.frechet:
-        values["frechet"] = frechet_distance(real, fake)
-        values["kernel"] = kernel_distance(real, fake)
-    if extractor == config.manifold:
-        needed = max(config.precision_k, config.density_k) + 1
-        if min(len(real), len(fake)) < needed:
-            raise InputError(
-                f"metrics: {min(len(real), len(fake))} images are too few for {needed - 1} neighbours; "
-                "take more images, or lower metrics.precision_k and metrics.density_k"
-            )
-        values |= manifold_scores(real, fake, config.precision_k, config.density_k)
+    """The metrics that the config computes from one extractor's features [N, D], by name."""
+    values: dict[str, float] = {}
+    for name in PLUGINS["metrics"]:
+        metric = plugin("metrics", name)
+        if getattr(config, metric.DECLARATION.extractor) == extractor:
+            values |= metric.measure(real, fake, config)
     return values
 
 

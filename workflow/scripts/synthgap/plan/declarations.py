@@ -6,9 +6,24 @@ functions.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 Recipes = Mapping[str, Any]  # sets.recipe.Recipe by name
+
+
+@dataclass(frozen=True)
+class DataFormat:
+    """A kind of data set. Its module has `read(config, downloads) -> Source`; see data/sources.py.
+
+    matches: whether a user's samples at a path are of this kind. images: how many the larger and the smaller
+    split have, where every such data set has as many. shape: height, width and channels, likewise.
+    """
+
+    summary: str
+    matches: Callable[[Path], bool] = lambda path: False
+    images: tuple[int, int] | None = None
+    shape: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,3 +118,36 @@ class Table:
     title: str
     caption: str
     scores: str
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """A feature extractor. Its module has `load(weights, size) -> torch module`, which takes images uint8
+    [B, C, H, W] to features float32 [B, D]; weights: its file, size: pixels that the config says it sees.
+
+    title: in figures; width: D; fetched: whether its weights are a file of the config's `downloads`.
+    """
+
+    title: str
+    width: int
+    fetched: bool = True
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number that says how alike two sets are: its title, and the direction in which it is better."""
+
+    title: str
+    better: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A comparison of two sets of features. Its module has `measure(real, fake, config)`, which gives the
+    scores by name, from features [N, D] and [M, D]; config: a ScoreConfig.
+
+    scores: what it gives, by name. extractor: the key of the config's `metrics` that names its extractor.
+    """
+
+    scores: Mapping[str, Score]
+    extractor: str

@@ -4,15 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-# Images of the larger and the smaller split, where the data set's kind says it; else max_images says it.
-SPLIT_SIZES = {
-    "digits": (1_797, 1_797),
-    "cifar10": (50_000, 10_000),
-    "cifar100": (50_000, 10_000),
-    "fashion_mnist": (60_000, 10_000),
-}
+from .names import score_extractors
+from .tables import plugin
+
 UNKNOWN_SIZE = 100_000
-NUMBERS = {"digits": 8 * 8, "cifar10": 3 * 32**2, "cifar100": 3 * 32**2, "fashion_mnist": 28**2}
 UNKNOWN_RESOLUTION = 64
 CIFAR = 3 * 32**2  # numbers in an image of the size that costs below are given for
 
@@ -24,8 +19,7 @@ EXTRACTION = {"cpu": 0.5, "cuda": 3e-3}  # of features by Inception and VGG16
 DETECTION = {"cpu": 2e-4, "cuda": 3e-5}  # a training step's share, of the small detector
 BACKWARD = 3  # how much more a training step costs than an evaluation
 FLOPS = 1e10  # of one core, in products of matrices
-FEATURES = {"efficientnet_lite0": 1280, "inception": 2048, "vgg16": 4096, "dinov2": 1024}
-BLOCK4 = 512
+BLOCK4, WIDEST = 512, 4096  # numbers in features
 
 START = 600  # seconds: the queue's slowest node, a cold file system, imports
 MARGIN = 2
@@ -43,7 +37,8 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
     images, numbers = _images(config)[0], _numbers(config)
     shard = images / config["shards"]
     metrics = config["metrics"]
-    features = 4 * (BLOCK4 + sum(FEATURES[name] for name in {metrics["frechet"], metrics["manifold"]}))
+    widths = [plugin("extractors", name).DECLARATION.width for name in score_extractors(metrics)]
+    features = 4 * (BLOCK4 + sum(widths))
     needed = {
         "pack_dataset": 3 * numbers * images,
         "pack_samples": 6 * numbers * images,
@@ -67,17 +62,19 @@ def _images(config: Mapping[str, Any]) -> tuple[int, int]:
     """In the larger and the smaller split, at most."""
     dataset = config["dataset"]
     limit = dataset["max_images"]
-    if dataset["kind"] not in SPLIT_SIZES:
+    sizes = plugin("data", dataset["kind"]).DECLARATION.images
+    if sizes is None:
         return (limit or UNKNOWN_SIZE,) * 2
-    larger, smaller = SPLIT_SIZES[dataset["kind"]]
+    larger, smaller = sizes
     return min(larger, limit or larger), min(smaller, limit or smaller)
 
 
 def _numbers(config: Mapping[str, Any]) -> int:
     """How many an image consists of."""
     dataset = config["dataset"]
-    if dataset["resolution"] is None and dataset["kind"] in NUMBERS:
-        return NUMBERS[dataset["kind"]]
+    shape = plugin("data", dataset["kind"]).DECLARATION.shape
+    if dataset["resolution"] is None and shape is not None:
+        return math.prod(shape)
     return 3 * (dataset["resolution"] or UNKNOWN_RESOLUTION) ** 2
 
 
@@ -132,4 +129,4 @@ def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
 
 def _matching(images: int) -> float:
     """Seconds of precision, recall, density and coverage: three matrices of distances."""
-    return 3 * 2 * max(FEATURES.values()) * images**2 / FLOPS
+    return 3 * 2 * WIDEST * images**2 / FLOPS

@@ -18,8 +18,6 @@ CLASSIFIER = "classifier"
 SPLITS = ("train", "test")
 # The detectors of fakes: a small CNN on pixels, one on the DCT, and a linear one on the DCT.
 DETECTORS = ("pixel", "dct", "dct_linear")
-# Extractors whose weights are a file of the config's `downloads`.
-FETCHED_EXTRACTORS = ("inception", "vgg16", "dinov2")
 
 
 def score_extractors(metrics: Mapping[str, Any]) -> list[str]:

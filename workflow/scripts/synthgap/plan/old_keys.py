@@ -25,7 +25,7 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
         if {"network", "sha256", "train"} & set(diffusion):
             models.append(_denoiser(diffusion))
     if "t_re" in (diffusion or {}) or trained_on is not None:
-        steps = list((diffusion or {}).get("t_re", trained_on))
+        steps = list((diffusion or {}).get("t_re") or trained_on or [])
         series = {"name": "t", "kind": "reconstruct", "model": "denoiser", "t_re": steps}
         sets.append(series | ({"train": trained_on} if trained_on is not None else {}))
     for entry in config.get("competitors") or []:

@@ -8,6 +8,13 @@ import yaml
 from .options import schema_of
 from .tables import PLUGINS, plugin
 
+# Keys of the config that choose one of a family.
+CHOICES = {
+    "dataset.kind": "data",
+    "sampling.sampler": "samplers",
+    "metrics.frechet": "extractors",
+    "metrics.manifold": "extractors",
+}
 # Kinds that the config doesn't name.
 BUILT_IN = {"sets": {"real"}, "models": set[str]()}
 
@@ -15,11 +22,15 @@ BUILT_IN = {"sets": {"real"}, "models": set[str]()}
 def read_schema(text: str) -> dict[str, Any]:
     """The whole config's schema, from the text of config.schema.yaml."""
     schema = yaml.safe_load(text)
-    sampler = schema["properties"]["sampling"]["properties"]["sampler"]
-    del sampler["type"]
-    sampler["enum"] = list(PLUGINS["samplers"])
-    summaries = (f"`{name}`: {plugin('samplers', name).DECLARATION.summary}" for name in PLUGINS["samplers"])
-    sampler["description"] += " " + " ".join(summaries)
+    for path, family in CHOICES.items():
+        entry = schema
+        for name in path.split("."):
+            entry = entry["properties"][name]
+        del entry["type"]
+        entry["enum"] = list(PLUGINS[family])
+        told = {name: plugin(family, name).DECLARATION for name in PLUGINS[family]}
+        said = (f"`{name}`: {getattr(each, 'summary', None) or each.title}" for name, each in told.items())
+        entry["description"] += " " + " ".join(text if text.endswith(".") else f"{text}." for text in said)
     return schema
 
 

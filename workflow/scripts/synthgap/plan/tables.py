@@ -10,6 +10,15 @@ from types import ModuleType
 from ..run.errors import InputError
 
 PLUGINS: dict[str, dict[str, str]] = {
+    "data": {
+        "digits": "data.formats.digits",
+        "cifar10": "data.formats.cifar10",
+        "cifar100": "data.formats.cifar100",
+        "fashion_mnist": "data.formats.fashion_mnist",
+        "folder": "data.formats.folder",
+        "zip": "data.formats.zip",
+        "npz": "data.formats.npz",
+    },
     "models": {
         "train": "models.kinds.train",
         "gan": "models.kinds.gan",
@@ -33,6 +42,17 @@ PLUGINS: dict[str, dict[str, str]] = {
         "ancestral": "sets.samplers.ancestral",
         "dpmpp_2m": "sets.samplers.dpmpp_2m",
         "dpmpp_3m": "sets.samplers.dpmpp_3m",
+    },
+    "extractors": {
+        "efficientnet_lite0": "metrics.extractors.efficientnet_lite0",
+        "inception": "metrics.extractors.inception",
+        "vgg16": "metrics.extractors.vgg16",
+        "dinov2": "metrics.extractors.dinov2",
+    },
+    "metrics": {
+        "frechet": "metrics.frechet",
+        "kernel": "metrics.kernel",
+        "manifold": "metrics.manifold",
     },
     "figures": {
         "fig1a": "report.figures.accuracy",

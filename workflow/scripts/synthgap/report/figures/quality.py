@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ...metrics.summaries import summarise
-from ...plan.declarations import Figure
+from ...plan.declarations import Figure, Score
+from ...plan.tables import PLUGINS, plugin
 from ..curves import plot_summaries
 from ..material import Material
 from ..series import by_set, select, sets_in
@@ -14,17 +15,8 @@ from ..style import BAND, BLUE, ORANGE, PAGE, label_sets, new_figure
 if TYPE_CHECKING:
     import matplotlib.figure
 
-METRIC_LABELS = {
-    "frechet": "Fréchet distance ↓",
-    "precision": "precision ↑",
-    "recall": "recall ↑",
-}
-EXTRACTOR_LABELS = {
-    "efficientnet_lite0": "EfficientNet-Lite0",
-    "inception": "Inception",
-    "vgg16": "VGG16",
-    "dinov2": "DINOv2",
-}
+SHOWN = ("frechet", "precision", "recall")
+ARROWS = {"lower": "↓", "higher": "↑"}
 
 DECLARATION = Figure(
     title="Fig. 3b: quality",
@@ -44,15 +36,21 @@ def draw(material: Material) -> "matplotlib.figure.Figure":
     return quality_figure(material.scores, extractors)
 
 
+def score_titles() -> dict[str, Score]:
+    """What the metrics say of their scores, by name."""
+    declared = (plugin("metrics", name).DECLARATION for name in PLUGINS["metrics"])
+    return {name: score for metric in declared for name, score in metric.scores.items()}
+
+
 def quality_figure(scores: pd.DataFrame, extractors: dict[str, str]) -> "matplotlib.figure.Figure":
     """Fréchet distance, precision and recall over t_re, beside the baseline's band.
 
     extractors: the extractor of each metric.
     """
     figure = new_figure(PAGE, 2.7)
-    panels = figure.subplots(1, len(METRIC_LABELS))
-    sets = sets_in(scores)
-    for axes, (metric, label) in zip(panels, METRIC_LABELS.items(), strict=True):
+    panels = figure.subplots(1, len(SHOWN))
+    sets, told = sets_in(scores), score_titles()
+    for axes, metric in zip(panels, SHOWN, strict=True):
         extractor = extractors[metric]
         chosen = {"split": "train", "extractor": extractor}
         band = summarise(select(scores, metric, reference="re-split", extractor=extractor)["value"])
@@ -67,7 +65,8 @@ def quality_figure(scores: pd.DataFrame, extractors: dict[str, str]) -> "matplot
         paired_label = f"against the training images\n({sizes['paired']} a side)"
         plot_summaries(axes, held_out, sets, BLUE, "o-", held_out_label)
         plot_summaries(axes, paired, sets, ORANGE, "s--", paired_label)
-        axes.set_title(f"{label}\n{EXTRACTOR_LABELS[extractor]}")
+        title = f"{told[metric].title} {ARROWS[told[metric].better]}"
+        axes.set_title(f"{title}\n{plugin('extractors', extractor).DECLARATION.title}")
         label_sets(axes, sets.loc[list(held_out)])
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
     return figure

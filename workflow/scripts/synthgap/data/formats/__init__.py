@@ -1,0 +1,3 @@
+"""Where data sets come from: a file for each kind that `dataset.kind` names, images in and nothing
+decided.
+"""
