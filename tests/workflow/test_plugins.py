@@ -1,4 +1,4 @@
-"""The guide in CONTRIBUTING.md, followed: each plug-in is one file and one line, and leaves what there was alone."""
+"""The guide in CONTRIBUTING.md, followed: a plug-in is one file and one line, and leaves the rest alone."""
 
 import re
 
