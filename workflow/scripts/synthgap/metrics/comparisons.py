@@ -117,6 +117,8 @@ class Comparison:
         score = abs(self.value) / self.standard_error
         if score >= self._critical(SMALLEST_TAIL):
             return SMALLEST_TAIL
+        if score <= self._critical(0.5):  # 0, but for rounding
+            return 0.5
         bounds = math.log(SMALLEST_TAIL), math.log(0.5)
         root = brentq(lambda log_tail: self._critical(math.exp(log_tail)) - score, *bounds)
         return math.exp(float(root))
