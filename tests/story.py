@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from synthgap.plan.names import DETECTORS, RECIPE_COLUMNS, SCORE_COLUMNS
+from synthgap.plan.names import RECIPE_COLUMNS, SCORE_COLUMNS
+from synthgap.plan.tables import PLUGINS
 from synthgap.sets.schedule import SamplerConfig, start_sigma
 
 STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
@@ -43,7 +44,7 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
         add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
     told_apart = {"t100": 0.5 + 0.4 * lost, "negative-control": 0.5, "positive-control": 0.9}
     told_apart |= {"gan": 0.8} if competitor else {}
-    for (name, accuracy), detector in itertools.product(told_apart.items(), DETECTORS):
+    for (name, accuracy), detector in itertools.product(told_apart.items(), PLUGINS["detectors"]):
         add(name, "train", "paired", detector, "detection_accuracy", accuracy)
         add(name, "train", "paired", detector, "detection_auc", accuracy)
     scores = pd.DataFrame(rows, columns=SCORE_COLUMNS)

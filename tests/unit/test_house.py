@@ -145,8 +145,10 @@ def test_environments_hold_what_their_rules_import():
 def plugins_of(script):
     """The files of the plug-ins that a script may load."""
     families = {"make_set": ["sets", "samplers"], "make_model": ["models"]}
-    families |= {"draw_figure": ["figures", "extractors", "metrics"], "write_table": ["tables"]}
+    families |= {"draw_figure": ["figures", "extractors", "metrics", "detectors"]}
+    families |= {"write_table": ["tables"]}
     families |= {"pack_dataset": ["data"], "pack_samples": ["data"], "measure_set": ["extractors"]}
+    families |= {"detect_fakes": ["detectors"], "detect_controls": ["detectors"]}
     families |= {"score_set": ["metrics"], "score_baseline": ["metrics"], "write_summary": ["metrics"]}
     return [
         SCRIPTS.joinpath("synthgap", *module.split(".")).with_suffix(".py")
@@ -157,7 +159,13 @@ def plugins_of(script):
 
 def test_every_plugin_says_what_it_is_and_has_what_its_family_needs():
     functions = {"data": "read", "models": "make", "sets": "make", "samplers": "sample"}
-    functions |= {"extractors": "load", "metrics": "measure", "figures": "draw", "tables": "make"}
+    functions |= {
+        "extractors": "load",
+        "metrics": "measure",
+        "detectors": "scores",
+        "figures": "draw",
+        "tables": "make",
+    }
     assert set(functions) == set(PLUGINS)
     for family, function in functions.items():
         for name in PLUGINS[family]:

@@ -184,6 +184,27 @@ def test_touched_files_make_nothing_stale(finished, tmp_path):
     assert workflow.planned() == {}
 
 
+def test_what_is_made_again_with_the_same_content_makes_nothing_stale(finished, tmp_path):
+    """Whatever its size: Snakemake by itself looks into files of up to a megabyte only."""
+    workflow = finished.copy(tmp_path)
+    denoiser = workflow.folder / "results/models/denoiser.safetensors"
+    before = denoiser.read_bytes()
+    workflow.run("--cores", "1", "--forcerun", "make_model", "--until", "make_model")
+    assert denoiser.read_bytes() == before
+    assert workflow.planned() == {}
+    large = workflow.folder / "results/data/train.safetensors"
+    assert workflow.planned("--max-checksum-file-size", str(large.stat().st_size - 1)) == {}
+    large.touch()
+    assert workflow.planned() == {}
+    assert workflow.planned("--max-checksum-file-size", str(large.stat().st_size - 1)) != {}
+
+
+def test_nested_values_may_come_from_the_command_line(finished):
+    planned = finished.planned("--config", "classifier={epochs: 3, width: 4, blocks: [1, 1, 1, 1]}")
+    assert planned["train_classifier"] == 8
+    assert finished.planned("--config", "figures={images: 3}", "replicates=2") == {}
+
+
 def test_starting_elsewhere_makes_nothing_stale(finished, tmp_path):
     """The hash of the code must not depend on the folder that Snakemake was started from."""
     workflow = finished.copy(tmp_path)

@@ -42,6 +42,9 @@ REPLICATES = range(config["replicates"])
 SHARDS = config["shards"]
 EXTRACTORS = score_extractors(config["metrics"])
 METRICS = [("metrics", name) for name in PLUGINS["metrics"]]
+DETECTORS = [("detectors", name) for name in PLUGINS["detectors"]]
+# Which extractor each metric takes, which its declaration says; declarations are not part of the code's hash.
+COMPARED = {name: plugin("metrics", name).DECLARATION.extractor for name in PLUGINS["metrics"]}
 DATASET = config["dataset"]["kind"]
 # The paper's series, the real set first; whether the paper's numbers are about this experiment.
 STEPS = steps_of(RECIPES.values())

@@ -60,9 +60,7 @@ rule pack_samples:
     resources:
         **needs("pack_samples"),
     params:
-        settings=lambda w: settings(
-            "pack_samples", plugins=[("data", kind_of(RECIPES[w.set].options.path))]
-        ),
+        settings=lambda w: settings("pack_samples", plugins=[("data", kind_of(RECIPES[w.set].options.path))]),
     script:
         "../scripts/pack_samples.py"
 

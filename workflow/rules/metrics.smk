@@ -55,7 +55,8 @@ rule score_set:
             "metrics.precision_k",
             "metrics.density_k",
             plugins=METRICS,
-        ),
+        )
+        | {"compared": COMPARED},
     script:
         "../scripts/score_set.py"
 
@@ -85,7 +86,8 @@ rule score_baseline:
             "metrics.density_k",
             "metrics.resplits",
             plugins=METRICS,
-        ),
+        )
+        | {"compared": COMPARED},
     script:
         "../scripts/score_baseline.py"
 
@@ -106,7 +108,7 @@ rule detect_fakes:
     resources:
         **needs("detect_fakes"),
     params:
-        settings=settings("detect_fakes", "seed", "threads", "replicates", "detection"),
+        settings=settings("detect_fakes", "seed", "threads", "replicates", "detection", plugins=DETECTORS),
     script:
         "../scripts/detect_fakes.py"
 
@@ -128,7 +130,7 @@ rule detect_controls:
     resources:
         **needs("detect_controls"),
     params:
-        settings=settings("detect_controls", "seed", "threads", "replicates", "detection"),
+        settings=settings("detect_controls", "seed", "threads", "replicates", "detection", plugins=DETECTORS),
     script:
         "../scripts/detect_controls.py"
 

@@ -1,5 +1,7 @@
 """Train the same detectors where the answer is known: real against real, untouched and touched."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from synthgap.data.images import load_images, load_info
@@ -14,14 +16,17 @@ from synthgap.sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 
 def main(job):
     settings = job.params.settings
-    train, test = load_images(job.input.train).images, load_images(job.input.test).images
+    train, test = load_images(job.input.train), load_images(job.input.test)
     levels = np.array(load_info(job.input.info).grey_levels)
     device = select_device(device_of(job))
     replicates = range(settings["replicates"])
     generators = [random_generator(settings["seed"], POSITIVE_CONTROL, rep) for rep in replicates]
     pairs = {
         NEGATIVE_CONTROL: [(train, test) for _ in replicates],
-        POSITIVE_CONTROL: [(train, change_pixels(train, levels, generator)) for generator in generators],
+        POSITIVE_CONTROL: [
+            (train, replace(train, images=change_pixels(train.images, levels, generator)))
+            for generator in generators
+        ],
     }
     scores = [
         detection_scores(

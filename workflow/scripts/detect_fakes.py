@@ -11,11 +11,11 @@ from synthgap.run.job import device_of, run_job
 
 def main(job):
     settings = job.params.settings
-    real = load_images(job.input.real).images
+    real = load_images(job.input.real)
     files = np.array_split(list(job.input.fake), settings["replicates"])
     scores = detection_scores(
         job.wildcards.set,
-        [(real, load_images(part).images) for part in files],
+        [(real, load_images(part)) for part in files],
         build_settings(DetectionConfig, settings["detection"]),
         seed=settings["seed"],
         device=select_device(device_of(job)),

@@ -14,6 +14,14 @@ def log_dct(images: np.ndarray) -> np.ndarray:
     return np.log(_magnitudes(images) + 1e-12)
 
 
+def standardised_dct(parts: list[np.ndarray]) -> list[np.ndarray]:
+    """log_dct of each part, every coefficient with the mean 0 and the deviation 1 of the first part's."""
+    signals = [log_dct(images) for images in parts]
+    mean, deviation = signals[0].mean(axis=0), signals[0].std(axis=0)
+    deviation[deviation == 0] = 1  # a coefficient that never varies tells nothing
+    return [(signal - mean) / deviation for signal in signals]
+
+
 def mean_spectrum(images: np.ndarray) -> np.ndarray:
     """Ln of the DCT's magnitude averaged over images and channels: [H, W], low frequencies first.
 

@@ -151,3 +151,15 @@ class Metric:
 
     scores: Mapping[str, Score]
     extractor: str
+
+
+@dataclass(frozen=True)
+class Detector:
+    """What tells fakes from real images. Its module has `scores(parts, fakes, config, seed, device)`: of the
+    test part's images, above 0 for fakes, [N]. parts: the train, validation and test part, uint8 [N, H, W,
+    C]; fakes: bool [N], whether each is one; config: a DetectionConfig.
+
+    title: in figures.
+    """
+
+    title: str

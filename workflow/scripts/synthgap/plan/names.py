@@ -16,8 +16,6 @@ ALL = "all"
 # Who measured, where it is no ImageNet extractor: the classifier that was trained on the real images.
 CLASSIFIER = "classifier"
 SPLITS = ("train", "test")
-# The detectors of fakes: a small CNN on pixels, one on the DCT, and a linear one on the DCT.
-DETECTORS = ("pixel", "dct", "dct_linear")
 
 
 def score_extractors(metrics: Mapping[str, Any]) -> list[str]:

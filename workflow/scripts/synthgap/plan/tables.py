@@ -54,6 +54,11 @@ PLUGINS: dict[str, dict[str, str]] = {
         "kernel": "metrics.kernel",
         "manifold": "metrics.manifold",
     },
+    "detectors": {
+        "pixel": "metrics.detectors.pixel",
+        "dct": "metrics.detectors.dct",
+        "dct_linear": "metrics.detectors.dct_linear",
+    },
     "figures": {
         "fig1a": "report.figures.accuracy",
         "fig1b": "report.figures.features",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ...metrics.summaries import Summary
 from ...plan.declarations import Figure
+from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from ..curves import plot_summaries
 from ..material import Material
@@ -14,12 +15,6 @@ from ..style import BAND, BLUE, GREY, PAGE, label_sets, new_figure
 
 if TYPE_CHECKING:
     import matplotlib.figure
-
-DETECTOR_LABELS = {
-    "pixel": "pixels",
-    "dct": "DCT coefficients",
-    "dct_linear": "DCT coefficients,\nlinear detector",
-}
 
 DECLARATION = Figure(
     title="Told from real images",
@@ -44,10 +39,10 @@ def detection_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
     from ...metrics.statistics import guessing_interval
 
     figure = new_figure(PAGE, 2.6)
-    panels = figure.subplots(1, len(DETECTOR_LABELS), sharey=True)
+    panels = figure.subplots(1, len(PLUGINS["detectors"]), sharey=True)
     images, sets = detection_images(scores), sets_in(scores)
     low, high = guessing_interval(images)
-    for axes, (detector, label) in zip(panels, DETECTOR_LABELS.items(), strict=True):
+    for axes, detector in zip(panels, PLUGINS["detectors"], strict=True):
         accuracies = by_set(scores, "detection_accuracy", extractor=detector)
         controls = {name: accuracies.pop(name) for name in (NEGATIVE_CONTROL, POSITIVE_CONTROL)}
         axes.axhspan(100 * low, 100 * high, color=BAND, label=f"guessing\n({images} test images, 95 %)")
@@ -59,7 +54,7 @@ def detection_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
             axes.axhline(100 * controls[name].mean, color=GREY, lw=0.9, ls=line, label=text)
         percent = {n: Summary(100 * a.mean, 100 * a.std, a.n) for n, a in accuracies.items()}
         plot_summaries(axes, percent, sets, BLUE, "o-", "mean ± s.d.\nover replicates")
-        axes.set_title(label)
+        axes.set_title(plugin("detectors", detector).DECLARATION.title)
         label_sets(axes, sets.loc[list(percent)])
     panels[0].set_ylabel("told from real images (%)")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ...plan.declarations import Table
-from ...plan.names import DETECTORS
+from ...plan.tables import PLUGINS
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from .. import paper
 from ..series import by_set, select, sets_in
@@ -36,7 +36,7 @@ def make(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
     from ...metrics.statistics import wilson_interval
 
     accuracies, areas = (
-        {detector: by_set(scores, metric, extractor=detector) for detector in DETECTORS}
+        {detector: by_set(scores, metric, extractor=detector) for detector in PLUGINS["detectors"]}
         for metric in ("detection_accuracy", "detection_auc")
     )
     sizes = select(scores, "detection_accuracy").groupby("set")[["n_real", "n_fake"]].first().sum(axis=1)
@@ -44,7 +44,7 @@ def make(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
     for name in accuracies["pixel"]:
         about = sets.loc[name] if name in sets.index else None
         row: dict[str, Any] = {"samples": CONTROL_TITLES[name] if about is None else about["title"]}
-        for detector in DETECTORS:
+        for detector in PLUGINS["detectors"]:
             accuracy, area, images = accuracies[detector][name], areas[detector][name], int(sizes[name])
             low, high = wilson_interval(accuracy.mean, images)
             row[f"{detector}_mean"], row[f"{detector}_std"] = 100 * accuracy.mean, 100 * accuracy.std

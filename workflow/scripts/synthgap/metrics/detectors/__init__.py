@@ -1,0 +1,1 @@
+"""Detectors of fakes: a file each."""
