@@ -143,13 +143,13 @@ def test_environments_hold_what_their_rules_import():
 
 
 def plugins_of(script):
-    """The files of the plug-ins that a script may load."""
+    """The files of the plug-ins that a script may run."""
     families = {"make_set": ["sets", "samplers"], "make_model": ["models"]}
-    families |= {"draw_figure": ["figures", "extractors", "metrics", "detectors"]}
+    families |= {"draw_figure": ["figures"]}
     families |= {"write_table": ["tables"]}
     families |= {"pack_dataset": ["data"], "pack_samples": ["data"], "measure_set": ["extractors"]}
     families |= {"detect_fakes": ["detectors"], "detect_controls": ["detectors"]}
-    families |= {"score_set": ["metrics"], "score_baseline": ["metrics"], "write_summary": ["metrics"]}
+    families |= {"score_set": ["metrics"], "score_baseline": ["metrics"]}
     return [
         SCRIPTS.joinpath("synthgap", *module.split(".")).with_suffix(".py")
         for family in families.get(script, [])
