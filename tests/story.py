@@ -51,6 +51,37 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
     return scores.merge(described(STEPS | ({"gan": None} if competitor else {})), how="left", on="set")
 
 
+class Values:
+    """Values per image by name, as an ArrayReader gives them."""
+
+    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+        self.arrays = arrays
+
+    def read(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+
+def story_values(lost: float, replicates: int = 3, images: int = 400) -> dict[str, Values]:
+    """The values per image behind a story, by stage. Every set has the same easy and hard images."""
+    generator = np.random.default_rng(0)
+    hardness = (np.arange(images) + 0.5) / images
+    own = 1 + 0.3 * generator.normal(size=images)
+    stages = {"accuracy": {}, "quality": {}, "attention": {}, "detection": {}}
+
+    def noise(*shape):
+        return generator.normal(size=(*shape, images))
+
+    for name, t_re in (STEPS | {"gan": 100}).items():
+        gone = lost * t_re / 100
+        right = hardness + 0.01 * noise(replicates) < 0.9 * (1 - gone)
+        stages["accuracy"][f"accuracy-test/{name}"] = right.astype(np.uint8)
+        for split in ("train", "test"):
+            stages["quality"][f"entropy-{split}/{name}"] = 0.3 * (1 - gone) * (own + 0.01 * noise(replicates))
+        stages["quality"][f"distance-test/{name}"] = (1 - gone) * (own + 0.01 * noise(replicates))
+        stages["attention"][f"attention/{name}"] = 0.7 + 0.05 * noise(replicates, replicates)
+    return {stage: Values(arrays) for stage, arrays in stages.items()}
+
+
 def described(steps: dict[str, int | None]) -> pd.DataFrame:
     """What sets.csv says of the sets of a story. steps: t_re of each (None: a generator's)."""
     rows = []

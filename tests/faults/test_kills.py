@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from project import DENOISER as MODEL
-from project import clean_environment
+from project import GAN, clean_environment
 
 DENOISER = "results/models/denoiser.safetensors"
 
@@ -14,7 +14,7 @@ DENOISER = "results/models/denoiser.safetensors"
 def test_a_killed_training_goes_on_from_its_checkpoint(untouched, tmp_path):
     undisturbed, killed = untouched.copy(tmp_path / "a"), untouched.copy(tmp_path / "b")
     for workflow in (undisturbed, killed):
-        workflow.configure(models=[MODEL | {"steps": 150}])
+        workflow.configure(models=[MODEL | {"steps": 150}, GAN])
     undisturbed.run("--cores", "1", DENOISER)
     process = subprocess.Popen(
         killed.command("--cores", "1", DENOISER),

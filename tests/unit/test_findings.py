@@ -1,20 +1,35 @@
 """Tables, findings and pages, from scores whose story is known."""
 
-import pandas as pd
+import re
+
 import pytest
-from story import described, story
+from story import described, story, story_values
 from synthgap.data.images import DatasetInfo
+from synthgap.metrics.verdicts import Verdict
 from synthgap.report.costs import cost_table, cost_text, read_benchmarks
-from synthgap.report.findings import other_findings, paper_findings
+from synthgap.report.evidence import Evidence
 from synthgap.report.pages import to_html
 from synthgap.report.series import by_reverse_step, select
 from synthgap.report.summary import summary_text
 from synthgap.report.tables import accuracy, detection
 from synthgap.report.tables.quality import quality_table
+from synthgap.report.verdicts import judge_findings
 from synthgap.sets.schedule import sigma_schedule
 
 SETS = described({"real": 0, "t100": 100, "gan": None}).assign(model="m", n_real=0, n_synthetic=60)
 INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a test")
+
+
+def judged(lost, scores=None, values=None, replicates=3, **margins):
+    """The findings by their names."""
+    scores = story(lost, replicates) if scores is None else scores
+    values = story_values(lost, replicates) if values is None else values
+    return {each.name: each for each in judge_findings(Evidence(scores, values, 0), margins)}
+
+
+def page(lost, scores=None, replicates=3):
+    scores = story(lost, replicates) if scores is None else scores
+    return summary_text(scores, story_values(lost, replicates), SETS, INFO, seed=5, margins={})
 
 
 def test_means_are_over_replicates_and_in_order_of_t_re():
@@ -33,11 +48,12 @@ def test_scores_that_are_missing_are_named():
 
 
 def test_table_2_is_in_percent_and_judges_differences():
-    table = accuracy.make(story(0.2)).set_index("t_re")
+    table = accuracy.make(story(0.2), story_values(0.2)["accuracy"]).set_index("t_re")
     assert table.loc[0, "accuracy_mean"] == pytest.approx(90, abs=1)
     assert table.loc[100, "difference"] == pytest.approx(-18, abs=1)
-    assert table.loc[100, "beyond_noise"]
-    assert not table.loc[0, "beyond_noise"]
+    assert table.loc[100, "low"] < table.loc[100, "difference"] < table.loc[100, "high"] < 0
+    assert table.loc[100, "p"] <= table.loc[100, "p_adjusted"] < 0.05
+    assert table.loc[0, ["difference", "low", "high", "p", "p_adjusted"]].isna().all()
     assert table.loc[100, "sigma"] == pytest.approx(80)
     assert table.loc[30, "sigma"] == pytest.approx(sigma_schedule(100)[70])
 
@@ -64,87 +80,105 @@ def test_table_1_has_the_synthetic_set_and_both_controls():
     assert row["dct_linear_auc_mean"] == pytest.approx(0.58, abs=0.01)
 
 
-def test_the_first_detectable_reverse_step_is_told():
-    finding = next(f for f in paper_findings(story(0.9), 0) if "hardly tells" in f.claim)
-    assert (
-        "told apart beyond noise by pixels: from t_re = 100 on, by DCT: from t_re = 100 on"
-        in finding.measured
-    )
-    finding = next(f for f in paper_findings(story(0.0), 0) if "hardly tells" in f.claim)
-    assert "by pixels: at no t_re" in finding.measured
-
-
-def test_a_reverse_step_between_undetected_ones_is_no_first():
-    scores = story(0.0)
-    chosen = scores[(scores["set"] == "t100") & scores["metric"].str.startswith("detection")]
-    detected = chosen.assign(set="t050", t_re=50, value=chosen["value"] + 0.3)
-    finding = next(f for f in paper_findings(pd.concat([scores, detected]), 0) if "hardly" in f.claim)
-    assert "by pixels: at no t_re" in finding.measured
-
-
 def test_a_loss_is_seen():
-    assert all(finding.seen for finding in paper_findings(story(0.2), 0))
+    found = judged(0.2)
+    seen = {name for name, each in found.items() if each.verdict is Verdict.SEEN}
+    assert seen == set(found) - {"detection", "attention"}
+    assert found["attention"].verdict is Verdict.NO_DIFFERENCE
+    assert found["detection"].verdict is Verdict.UNDECIDED  # 58 % on 120 images
+    assert found["attention"].words == "no difference larger than 0.1"
+    assert "95 % interval -0.1" in found["recall"].difference
+    assert "p < 0.001, adjusted < 0.001" in found["recall"].difference
 
 
 def test_where_nothing_is_lost_nothing_is_seen():
-    seen = {finding.claim: finding.seen for finding in paper_findings(story(0.0), 0)}
-    unchanged = [claim for claim in seen if "hardly tells" in claim or "does not change" in claim]
-    assert len(unchanged) == 2
-    assert all(seen.pop(claim) for claim in unchanged)
-    assert not any(seen.values())
+    assert not {Verdict.SEEN, Verdict.OPPOSITE} & {each.verdict for each in judged(0.0).values()}
+
+
+def test_what_gets_better_is_the_opposite():
+    found = judged(-0.1)
+    assert found["accuracy"].verdict is Verdict.OPPOSITE
+    assert found["accuracy"].words == "the opposite"
+    assert found["entropy_test"].verdict is Verdict.OPPOSITE
+
+
+def test_recall_must_fall_before_it_can_fall_more():
+    scores = story(0.0)
+    worse = (scores["metric"] == "precision") & (scores["set"] == "t100")
+    scores.loc[worse, "value"] += 0.3  # precision rises: recall falls "more" without falling
+    found = judged(0.0, scores)
+    assert found["recall_most"].weighed.comparison.value < -0.2
+    assert found["recall_most"].verdict is Verdict.UNDECIDED
+
+
+def test_margins_come_from_the_config():
+    assert judged(0.0)["attention"].verdict is Verdict.NO_DIFFERENCE
+    found = judged(0.0, attention=1e-6)["attention"]
+    assert found.verdict is Verdict.UNDECIDED
+    assert "this run would have seen one of" in found.difference
 
 
 def test_a_detectable_set_is_not_called_indistinguishable():
-    finding = next(f for f in paper_findings(story(0.9), 0) if "hardly tells" in f.claim)
-    assert not finding.seen
-    assert finding.verdict == "not seen in this run"
+    assert judged(0.9)["detection"].verdict is Verdict.OPPOSITE
 
 
 def test_a_blind_detector_is_told():
     scores = story(0.0)
     scores.loc[scores["set"].str.endswith("control"), "value"] = 0.5
-    finding = next(f for f in paper_findings(scores, 0) if "hardly tells" in f.claim)
-    assert "don't see their positive control" in finding.measured
-    assert finding.seen is None
+    found = judged(0.0, scores)["detection"]
+    assert "don't see their positive control" in found.weighed.measured
+    assert found.verdict is Verdict.UNDECIDED
 
 
 def test_constant_attention_maps_decide_nothing():
-    scores = story(0.2)
-    scores.loc[scores["metric"] == "attention_correlation", "value"] = float("nan")
-    finding = next(f for f in paper_findings(scores, 0) if "does not change" in f.claim)
-    assert finding.seen is None
-    assert finding.verdict == "undecided in this run"
+    values = story_values(0.2)
+    for array in values["attention"].arrays.values():
+        array[:] = float("nan")
+    found = judged(0.2, values=values)["attention"]
+    assert found.verdict is Verdict.UNDECIDED
+    assert "the maps are constant" in found.weighed.measured
 
 
-def test_one_replicate_claims_nothing_beyond_noise():
-    findings = paper_findings(story(0.2, replicates=1), 0)
-    on_noise = (
-        "less accurate",
-        "Recall falls",
-        "are easier",
-        "concentrate",
-    )  # others have the band, or a bound
-    judged = [f.seen for f in findings if any(words in f.claim for words in on_noise)]
-    assert judged == [None] * 5
-    assert "no error from one replicate" in findings[0].measured
-    summary = summary_text(story(0.2, replicates=1), SETS, INFO, 0)
-    assert "one replicate, so nothing can be said about noise" in summary
+def test_images_whose_maps_are_constant_are_left_out():
+    values = story_values(0.2)
+    values["attention"].arrays["attention/real"][0, 1, :30] = float("nan")
+    found = judged(0.2, values=values)["attention"]
+    assert "370 test images" in found.weighed.measured
+    assert found.verdict is Verdict.NO_DIFFERENCE
+
+
+@pytest.mark.parametrize("replicates", [1, 2])
+def test_one_or_two_replicates_decide_nothing(replicates):
+    found = judged(0.2, replicates=replicates)
+    assert {each.verdict for each in found.values()} == {Verdict.UNDECIDED}
+    summary = page(0.2, replicates=replicates)
+    assert "10 undecided" in summary
     assert "nan" not in summary
+    assert ("points (without an error)" in summary) == (replicates == 1)
+
+
+def test_four_reverse_steps_are_too_few_for_a_trend():
+    scores = story(0.2)
+    found = judged(0.2, scores[scores["set"] != "t050"])
+    assert "4 reverse steps are too few for a trend (5 are needed)" in found["accuracy"].weighed.measured
+    assert "a falling trend over t_re" in judged(0.2)["accuracy"].weighed.measured
 
 
 def test_the_summary_has_the_headline_the_tables_and_the_seed():
-    summary = summary_text(story(0.2), SETS, INFO, 5)
-    assert "beyond noise" in summary
+    summary = page(0.2)
+    assert (
+        "Of the paper's 10 findings: 8 seen, 1 undecided, 1 no difference larger than its margin." in summary
+    )
     assert "| denoiser, t_re = 100" in summary
     assert "seed 5" in summary
-    page = to_html(summary, "a test")
-    assert page.count("<table>") == 4
-    assert page.count("<li>") > 20
+    html = to_html(summary, "a test")
+    assert html.count("<table>") == 4
+    assert html.count("<li>") > 20
 
 
-def test_competitors_have_rows_behind_the_reverse_steps():
+def test_other_sets_have_rows_behind_the_reverse_steps():
     scores = story(0.2, competitor=True)
-    table = accuracy.make(scores, with_paper=True)
+    table = accuracy.make(scores, story_values(0.2)["accuracy"], with_paper=True)
     assert list(table["samples"])[-2:] == ["denoiser, t_re = 100", "gan"]
     assert table.iloc[-1][["t_re", "sigma", "paper_mean"]].isna().all()
     assert table.iloc[-1]["difference"] == pytest.approx(-18, abs=1)
@@ -152,35 +186,28 @@ def test_competitors_have_rows_behind_the_reverse_steps():
     assert detection.make(scores).set_index("samples").loc["gan", "pixel_mean"] == pytest.approx(80, abs=1)
 
 
-def test_competitors_are_compared_with_the_diffusion_model():
-    scores = story(0.2, competitor=True)
-    (finding,) = other_findings(scores)
-    assert finding.seen
-    assert finding.measured.startswith("80.")
-    alike = scores["metric"].str.startswith("detection") & (scores["set"] == "gan")
-    scores.loc[alike, "value"] -= 0.22
-    (finding,) = other_findings(scores)
-    assert finding.seen is False
-    scores.loc[scores["set"].str.endswith("control"), "value"] = 0.5
-    (finding,) = other_findings(scores)
-    assert finding.seen is None
-    summary = summary_text(scores, SETS, INFO, 0)
-    assert "- **gan**: 7" in summary
+def test_other_sets_are_compared_with_the_real_and_the_synthetic_one():
+    summary = page(0.2, story(0.2, competitor=True))
+    line = next(line for line in summary.splitlines() if line.startswith("- **gan**"))
+    assert re.search(r"7\d\.\d\d %, -1[78]\S* points \(95 % interval -\S+ to -\S+\) from the real set", line)
+    assert "from the fully synthetic set" in line
+    told = next(line for line in summary.splitlines() if "Told from real images" in line)
+    assert re.search(r"80\.\d\d % by pixel, \+2[12]\S* points \(95 % interval ", told)
     assert "| gan " in summary
     assert "nan" not in summary
     assert "<NA>" not in summary
 
 
 def test_the_papers_findings_are_the_same_whatever_other_sets_there_are():
-    with_gan, without = (paper_findings(story(0.2, competitor=c), 0) for c in (True, False))
-    assert with_gan == without
+    with_gan, without = (judged(0.2, story(0.2, competitor=c)) for c in (True, False))
+    assert [each.weighed for each in with_gan.values()] == [each.weighed for each in without.values()]
 
 
 def test_without_a_series_of_the_paper_the_summary_has_no_findings():
     scores = story(0.2, competitor=True)
     scores = scores[scores["set"].isin(["real", "gan"]) | scores["kind"].isna()].assign(paper=False)
-    summary = summary_text(scores, SETS, INFO, 0)
-    assert "findings" not in summary
+    summary = page(0.2, scores)
+    assert "findings:" not in summary
     assert "- **gan**: 7" in summary
 
 

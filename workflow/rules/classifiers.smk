@@ -7,6 +7,7 @@ rule train_classifier:
         weights=R / "classifiers/{set}/rep{rep}.safetensors",
         history=R / "classifiers/{set}/rep{rep}.csv",
         scores=R / "classifiers/{set}/rep{rep}-scores.csv",
+        images=R / "classifiers/{set}/rep{rep}-images.safetensors",
     log:
         R / "logs/train_classifier/{set}-rep{rep}.log",
     benchmark:

@@ -66,6 +66,8 @@ FIGURES = {
     for name in PLUGINS["figures"]
     if plugin("figures", name).DECLARATION.applies(RECIPES)
 }
+# What the findings claim, which their declarations say; declarations are not part of the code's hash.
+FINDINGS = {name: asdict(plugin("findings", name).DECLARATION) for name in PLUGINS["findings"]}
 TABLES = {name: plugin("tables", name).DECLARATION for name in PLUGINS["tables"]}
 
 
@@ -248,6 +250,22 @@ def score_files(stage):
         ],
         "attention": [R / "metrics/gradcam/scores.csv"],
     }[stage]
+
+
+def image_value_sets(stage):
+    """The sets whose values per image a stage brings together."""
+    return {"accuracy": TRAINED_ON, "quality": MEASURED}.get(stage, [])
+
+
+def image_value_files(stage):
+    """The files that hold values per image: of every set of the stage, replicate by replicate."""
+    if stage == "attention":
+        return [R / "metrics/gradcam/pairs.safetensors"]
+    files = {
+        "accuracy": R / "classifiers/{set}/rep{rep}-images.safetensors",
+        "quality": R / "metrics/{set}/rep{rep}/images.safetensors",
+    }
+    return every(files[stage], image_value_sets(stage)) if stage in files else []
 
 
 def figure_inputs(wildcards):

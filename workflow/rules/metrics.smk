@@ -35,7 +35,8 @@ rule score_set:
         fake=lambda w: measurement_files(w.set, w.rep),
         real=lambda w: measurement_files(REAL, w.rep),
     output:
-        R / "metrics/{set}/rep{rep}/scores.csv",
+        scores=R / "metrics/{set}/rep{rep}/scores.csv",
+        images=R / "metrics/{set}/rep{rep}/images.safetensors",
     log:
         R / "logs/score_set/{set}-rep{rep}.log",
     benchmark:
@@ -142,6 +143,7 @@ rule map_attention:
     output:
         maps=R / "metrics/gradcam/maps.safetensors",
         scores=R / "metrics/gradcam/scores.csv",
+        pairs=R / "metrics/gradcam/pairs.safetensors",
     log:
         R / "logs/map_attention.log",
     benchmark:
@@ -162,9 +164,11 @@ rule map_attention:
 rule collect_scores:
     input:
         scores=lambda w: score_files(w.stage),
+        images=lambda w: image_value_files(w.stage),
         sets=R / "sets.csv",
     output:
-        R / "scores/{stage}.csv",
+        scores=R / "scores/{stage}.csv",
+        images=R / "scores/{stage}-images.safetensors",
     log:
         R / "logs/collect_scores/{stage}.log",
     conda:
@@ -173,7 +177,7 @@ rule collect_scores:
     resources:
         **needs("collect_scores"),
     params:
-        settings=settings("collect_scores"),
+        settings=lambda w: settings("collect_scores") | {"images": image_value_sets(w.stage)},
     script:
         "../scripts/collect_scores.py"
 

@@ -26,7 +26,8 @@ rule draw_figure:
 
 rule write_table:
     input:
-        lambda w: R / f"scores/{TABLES[w.table].scores}.csv",
+        scores=lambda w: R / f"scores/{TABLES[w.table].scores}.csv",
+        images=lambda w: R / f"scores/{TABLES[w.table].scores}-images.safetensors",
     output:
         report(
             R / "{table}.csv",
@@ -51,6 +52,7 @@ rule write_table:
 rule write_summary:
     input:
         **{stage: R / f"scores/{stage}.csv" for stage in STAGES},
+        **{f"{stage}_images": R / f"scores/{stage}-images.safetensors" for stage in STAGES},
         sets=R / "sets.csv",
         info=R / "data/dataset.json",
     output:
@@ -69,7 +71,10 @@ rule write_summary:
     resources:
         **needs("write_summary"),
     params:
-        settings=settings("write_summary", "seed") | {"with_paper": WITH_PAPER},
+        settings=settings(
+            "write_summary", "seed", "margins", plugins=[("findings", name) for name in PLUGINS["findings"]]
+        )
+        | {"with_paper": WITH_PAPER, "findings": FINDINGS},
     script:
         "../scripts/write_summary.py"
 

@@ -1,6 +1,8 @@
-"""Bring the scores of a stage together, each beside what its set is."""
+"""Bring the scores of a stage together, each beside what its set is, and the values per image behind them."""
 
+import numpy as np
 import pandas as pd
+from synthgap.data.arrays import ArrayReader, save_arrays
 from synthgap.plan.names import RECIPE_COLUMNS
 from synthgap.run.files import whole_file
 from synthgap.run.job import run_job
@@ -9,8 +11,24 @@ from synthgap.run.job import run_job
 def main(job):
     sets = pd.read_csv(job.input.sets, dtype={"t_re": "Int64"})[["set", *RECIPE_COLUMNS]]
     scores = pd.concat([pd.read_csv(file) for file in job.input.scores])
-    with whole_file(job.output[0]) as path:
+    save_arrays(job.output.images, image_values(job.input.images, job.params.settings["images"]))
+    with whole_file(job.output.scores) as path:
         scores.merge(sets, how="left", on="set").to_csv(path, index=False)
+
+
+def image_values(files, names):
+    """The arrays [N] of the sets' replicates as [R, N], by "value/set"; where they are together already, as
+    they are.
+    """
+    if not names:
+        readers = [ArrayReader(file) for file in files]
+        return {name: reader.read(name) for reader in readers for name in reader.names()}
+    values = {}
+    for name, own in zip(names, np.array_split(list(files), len(names)), strict=True):
+        readers = [ArrayReader(file) for file in own]
+        for value in readers[0].names():
+            values[f"{value}/{name}"] = np.stack([reader.read(value) for reader in readers])
+    return values
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images
 from synthgap.data.randomness import random_generator
 from synthgap.data.splits import stratified_subset
-from synthgap.metrics.attention import attention_maps, attention_scores
+from synthgap.metrics.attention import agreements, attention_maps, attention_scores
 from synthgap.run.devices import select_device
 from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
@@ -25,6 +25,7 @@ def main(job):
         job.output.maps,
         {"index": chosen.index, **{f"{name}-rep{rep}": array for (name, rep), array in maps.items()}},
     )
+    save_arrays(job.output.pairs, agreements(maps))
     with whole_file(job.output.scores) as path:
         attention_scores(maps).to_csv(path, index=False)
 

@@ -1,7 +1,8 @@
 """Score one set and replicate."""
 
+from synthgap.data.arrays import save_arrays
 from synthgap.metrics.measurements import load_measurements
-from synthgap.metrics.scores import ScoreConfig, score_set
+from synthgap.metrics.scores import ScoreConfig, image_values, score_set
 from synthgap.plan.settings import narrow_values
 from synthgap.run.files import whole_file
 from synthgap.run.job import run_job
@@ -22,7 +23,8 @@ def main(job):
         config,
         settings["seed"],
     )
-    with whole_file(job.output[0]) as path:
+    save_arrays(job.output.images, image_values(fake))
+    with whole_file(job.output.scores) as path:
         scores.to_csv(path, index=False)
 
 

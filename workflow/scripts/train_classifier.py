@@ -1,7 +1,9 @@
 """Train a classifier on one set, and test it on the real test images."""
 
+import numpy as np
 from synthgap.classifiers.resnet import save_classifier
 from synthgap.classifiers.training import ClassifierConfig, accuracy_score, train_classifier
+from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import derive_seed
 from synthgap.plan.settings import build_settings
@@ -13,7 +15,7 @@ from synthgap.run.job import device_of, run_job
 def main(job):
     settings, wildcards = job.params.settings, job.wildcards
     train, test = load_images(job.input.train), load_images(job.input.test)
-    model, history = train_classifier(
+    model, history, correct = train_classifier(
         train,
         test,
         len(load_info(job.input.info).class_names),
@@ -27,6 +29,7 @@ def main(job):
     scores = accuracy_score(wildcards.set, int(wildcards.rep), history, len(train), len(test))
     with whole_file(job.output.scores) as path:
         scores.to_csv(path, index=False)
+    save_arrays(job.output.images, {"accuracy-test": correct.astype(np.uint8)})
 
 
 if __name__ == "__main__":

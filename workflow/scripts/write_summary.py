@@ -1,6 +1,7 @@
 """The verdict in one page, as Markdown and as HTML."""
 
 import pandas as pd
+from synthgap.data.arrays import ArrayReader
 from synthgap.data.images import load_info
 from synthgap.plan.names import STAGES
 from synthgap.report.pages import to_html
@@ -11,10 +12,15 @@ from synthgap.run.job import run_job
 
 
 def main(job):
-    settings = job.params.settings
-    scores, info = read_scores([job.input[stage] for stage in STAGES]), load_info(job.input.info)
+    settings, info = job.params.settings, load_info(job.input.info)
     summary = summary_text(
-        scores, pd.read_csv(job.input.sets), info, settings["seed"], settings["with_paper"]
+        read_scores([job.input[stage] for stage in STAGES]),
+        {stage: ArrayReader(job.input[f"{stage}_images"]) for stage in STAGES},
+        pd.read_csv(job.input.sets),
+        info,
+        seed=settings["seed"],
+        margins=settings["margins"],
+        with_paper=settings["with_paper"],
     )
     write_text(job.output.markdown, summary)
     write_text(job.output.html, to_html(summary, f"synthgap: {info.source}"))

@@ -46,12 +46,12 @@ def train_classifier(
     *,
     seed: int,
     device: torch.device,
-) -> tuple[ResNet, pd.DataFrame]:
+) -> tuple[ResNet, pd.DataFrame, np.ndarray]:
     """Train on `train`, and measure on the real `test` after every epoch.
 
-    Returns the classifier of the last epoch (eval mode, on the CPU) and its history: epoch, lr,
-    train_loss, train_accuracy, test_loss, test_accuracy (accuracies in [0, 1]). No epoch is chosen
-    by its test accuracy. Raises InputError where the training diverges.
+    Returns the classifier of the last epoch (eval mode, on the CPU), its history: epoch, lr, train_loss,
+    train_accuracy, test_loss, test_accuracy (accuracies in [0, 1]), and which test images it gets right, bool
+    [N]. No epoch is chosen by its test accuracy. Raises InputError where the training diverges.
     """
     images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
     with seeded(derive_seed(seed, "train_classifier")):
@@ -74,10 +74,10 @@ def train_classifier(
                 f"classifier: the training loss became {loss} in epoch {epoch}; lower classifier.lr"
             )
         schedule.step()
-        test_loss, test_accuracy = evaluate(model, test, config.batch_size)
-        history.append((epoch, rate, loss, accuracy, test_loss, test_accuracy))
+        test_loss, correct = evaluate(model, test, config.batch_size)
+        history.append((epoch, rate, loss, accuracy, test_loss, float(correct.mean())))
     columns = ["epoch", "lr", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
-    return model.cpu().eval().requires_grad_(False), pd.DataFrame(history, columns=columns)
+    return model.cpu().eval().requires_grad_(False), pd.DataFrame(history, columns=columns), correct
 
 
 def accuracy_score(
@@ -120,11 +120,11 @@ def _train_epoch(
 
 
 @torch.inference_mode()
-def evaluate(model: ResNet, image_set: ImageSet, batch_size: int) -> tuple[float, float]:
-    """(mean cross-entropy, accuracy in [0, 1]) of a classifier on labelled images."""
+def evaluate(model: ResNet, image_set: ImageSet, batch_size: int) -> tuple[float, np.ndarray]:
+    """(mean cross-entropy, which images it gets right: bool [N]) of a classifier on labelled images."""
     logits = torch.from_numpy(predict(model, image_set.images, batch_size)[0])
     labels = torch.from_numpy(image_set.labels)
-    return float(F.cross_entropy(logits, labels)), float((logits.argmax(1) == labels).double().mean())
+    return float(F.cross_entropy(logits, labels)), (logits.argmax(1) == labels).numpy()
 
 
 @torch.inference_mode()

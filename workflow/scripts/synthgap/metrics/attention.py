@@ -23,16 +23,35 @@ def attention_maps(model: ResNet, images: np.ndarray, labels: np.ndarray, device
     return maps.detach()[:, 0].cpu().numpy()
 
 
-def map_correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Mean over images of the Pearson correlation of two classifiers' maps, in [-1, 1].
+def map_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Pearson correlation of two classifiers' maps of each image, in [-1, 1]; NaN where a map is constant.
 
-    a, b: [N, h, w]. Images where a map is constant have none and are left out; NaN where all are.
+    a, b: [N, h, w].
     """
     a, b = a.reshape(len(a), -1).astype(np.float64), b.reshape(len(b), -1).astype(np.float64)
     a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
     scale = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    varied = scale > 0
-    return float(((a * b).sum(axis=1)[varied] / scale[varied]).mean()) if varied.any() else float("nan")
+    return np.divide((a * b).sum(axis=1), scale, out=np.full(len(a), np.nan), where=scale > 0)
+
+
+def map_correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """The mean over images; those where a map is constant are left out. NaN where all are."""
+    correlations = map_correlations(a, b)
+    return float(np.nanmean(correlations)) if np.isfinite(correlations).any() else float("nan")
+
+
+def agreements(maps: dict[tuple[str, int], np.ndarray]) -> dict[str, np.ndarray]:
+    """How the classifiers of each set look at each image beside the real-trained ones: float32 [R, R, N], the
+    correlation of the maps of the set's replicate r and of the real set's replicate s, per set.
+    """
+    replicates = range(1 + max(replicate for _, replicate in maps))
+    return {
+        f"attention/{name}": np.array(
+            [[map_correlations(maps[name, r], maps[REAL, s]) for s in replicates] for r in replicates],
+            np.float32,
+        )
+        for name in dict.fromkeys(name for name, _ in maps)
+    }
 
 
 def attention_scores(maps: dict[tuple[str, int], np.ndarray]) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from ..data.splits import stratified_parts, stratified_subset
 from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS, score_extractors
 from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import REAL
-from .concentration import centroid_distance
-from .entropy import mean_entropy
+from .concentration import centroid_distance, centroid_distances
+from .entropy import entropies, mean_entropy
 from .frechet import frechet_distance
 from .measurements import SplitMeasurements
 
@@ -82,6 +82,15 @@ def score_set(
             distance = frechet_distance(real_features, fake_features)
             add(split, reference, CLASSIFIER, n, n, frechet=distance)
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def image_values(fake: dict[str, SplitMeasurements]) -> dict[str, np.ndarray]:
+    """What the real-trained classifier makes of each image of a set, float32 [N]: the entropy of its output
+    per split, and the distance of the test images to their class's centroid.
+    """
+    values = {f"entropy-{split}": entropies(part.logits) for split, part in fake.items()}
+    values["distance-test"] = centroid_distances(fake["test"].block4, fake["test"].labels)
+    return {name: array.astype(np.float32) for name, array in values.items()}
 
 
 def score_baseline(

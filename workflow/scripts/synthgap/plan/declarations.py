@@ -110,9 +110,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """A table. Its module has `make(scores, with_paper) -> DataFrame`.
+    """A table. Its module has `make(scores, values, with_paper) -> DataFrame`.
 
-    scores: the stage whose scores it is made of.
+    scores: the stage whose scores, and values per image, it is made of.
     """
 
     title: str
@@ -163,3 +163,25 @@ class Detector:
     """
 
     title: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding of the paper. Its module has `weigh(evidence)`, which gives what this run says of it; see
+    report/evidence.py.
+
+    claim: the finding; paper: the paper's numbers. direction: what is claimed of the difference, 1 above
+    zero, -1 below, 0 that there is none. margin: the difference that doesn't matter, in `unit`, unless the
+    config says otherwise. scale: from the difference's own unit to `unit`; of a ratio it is that of
+    exp(difference) - 1. ratio: whether the difference is one of logarithms. prerequisite: the finding that
+    must be seen first.
+    """
+
+    claim: str
+    paper: str
+    direction: int
+    margin: float
+    unit: str
+    scale: float = 1.0
+    ratio: bool = False
+    prerequisite: str | None = None

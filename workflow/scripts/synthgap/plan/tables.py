@@ -71,6 +71,18 @@ PLUGINS: dict[str, dict[str, str]] = {
         "detection": "report.figures.detection",
         "spectra": "report.figures.spectra",
     },
+    "findings": {
+        "accuracy": "report.findings.accuracy",
+        "frechet": "report.findings.frechet",
+        "precision": "report.findings.precision",
+        "recall": "report.findings.recall",
+        "recall_most": "report.findings.recall_most",
+        "detection": "report.findings.detection",
+        "entropy_train": "report.findings.entropy_train",
+        "entropy_test": "report.findings.entropy_test",
+        "concentration": "report.findings.concentration",
+        "attention": "report.findings.attention",
+    },
     "tables": {
         "table1": "report.tables.detection",
         "table2": "report.tables.accuracy",

@@ -1,29 +1,34 @@
 """The verdict in one page."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
+from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
-from ..metrics.summaries import Difference, difference
 from ..sets.recipe import REAL
-from .findings import Finding, other_findings, paper_findings
-from .series import (
-    by_reverse_step,
-    by_set,
-    has_paper_series,
-    last_step,
-    paper_sets,
-    titles,
-)
+from .evidence import Evidence, compare_shares
+from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
 from .tables import accuracy, detection
 from .tables.quality import quality_table
+from .verdicts import Judged, difference_text, judge_findings
 
 
 def summary_text(
-    scores: pd.DataFrame, sets: pd.DataFrame, info: DatasetInfo, seed: int, with_paper: bool = False
+    scores: pd.DataFrame,
+    values: Mapping[str, ArrayReader],
+    sets: pd.DataFrame,
+    info: DatasetInfo,
+    *,
+    seed: int,
+    margins: Mapping[str, float],
+    with_paper: bool = False,
 ) -> str:
     """What was lost, in Markdown: the headline, each finding beside the paper's, the tables, and how to read
-    them. scores: of all stages; sets: sets.csv; with_paper: set the paper's numbers into the tables.
+    them. scores: of all stages; values: per image, by stage; sets: sets.csv; margins: of findings, where the
+    config has them; with_paper: set the paper's numbers into the tables.
     """
     replicates = by_set(scores, "accuracy")[REAL].n
     lines = [
@@ -34,46 +39,48 @@ def summary_text(
         "",
     ]
     if has_paper_series(scores):
-        lines += _about_paper_series(scores, seed)
-    lines += _about_other_sets(scores)
+        lines += _about_paper_series(Evidence(scores, values, seed), margins)
+    lines += _about_other_sets(scores, values)
     lines += ["", "## The sets", "", _about_sets(sets)]
-    for title, table in _tables(scores, with_paper).items():
+    for title, table in _tables(scores, values, with_paper).items():
         lines += ["", f"## {title}", "", table]
     lines += ["", "## How to read this", "", READING.format(replicates=replicates, seed=seed)]
     return "\n".join(lines)
 
 
-def _about_paper_series(scores: pd.DataFrame, seed: int) -> list[str]:
+def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> list[str]:
     """The headline, and the paper's findings."""
-    accuracies = by_reverse_step(scores, "accuracy")
-    last, change = max(accuracies), difference(accuracies[0], accuracies[max(accuracies)])
-    findings = paper_findings(scores, seed)
-    seen = sum(finding.seen is True for finding in findings)
-    undecided = sum(finding.seen is None for finding in findings)
+    judged = judge_findings(evidence, margins)
+    first = next(each for each in judged if each.name == "accuracy")
+    accuracies = by_set(evidence.scores, "accuracy")
+    synthetic, real = accuracies[evidence.synthetic], accuracies[REAL]
+    verdicts: dict[str, int] = {}
+    for each in judged:
+        word = each.verdict.words("its margin")
+        verdicts[word] = verdicts.get(word, 0) + 1
+    counts = ", ".join(f"{count} {word}" for word, count in verdicts.items())
     return [
-        f"**A classifier trained on the set reconstructed from t_re = {last}, which is fully synthetic, "
-        f"reaches {100 * accuracies[last].mean:.2f} % on the real test images, one trained on the real set "
-        f"{100 * accuracies[0].mean:.2f} %: {100 * change.value:+.2f} points "
-        f"({_noise(change)}).**",
+        f"**A classifier trained on the set reconstructed from t_re = {evidence.last_step}, which is "
+        f"fully synthetic, reaches {100 * synthetic.mean:.2f} % on the real test images, one trained on the real set "
+        f"{100 * real.mean:.2f} %: {first.difference}.**",
         "",
-        f"Of the paper's {len(findings)} findings, {seen} show in this run and {undecided} can't be decided. "
-        "The paper's numbers are for CIFAR-10.",
+        f"Of the paper's {len(judged)} findings: {counts}. The paper's numbers are for CIFAR-10.",
         "",
-        *(line for number, finding in enumerate(findings, start=1) for line in _about(number, finding)),
+        *(line for number, each in enumerate(judged, start=1) for line in _about(number, each)),
     ]
 
 
-def _tables(scores: pd.DataFrame, with_paper: bool) -> dict[str, str]:
+def _tables(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool) -> dict[str, str]:
     """By their titles, in Markdown."""
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(
-            accuracy.make(scores, with_paper), " (%)", 2
+            accuracy.make(scores, values["accuracy"], with_paper), " (%)", 2
         ),
         "Sample quality against held-out real images (Fig. 3b)": _readable(quality_table(scores), "", 3),
     }
     if (scores["metric"] == "detection_accuracy").any():
         # The page has room for the areas' means and one n; all else is in table1.csv.
-        table = detection.make(scores, with_paper).rename(columns={"pixel_n": "n"})
+        table = detection.make(scores, None, with_paper).rename(columns={"pixel_n": "n"})
         table = table.loc[:, ~table.columns.str.endswith(("_n", "_low", "_high", "_auc_std"))]
         table = table.rename(columns=lambda name: name.replace("_auc_mean", "_auc"))
         tables["Telling sets from real images (Table 1)"] = _readable(table, " (%)", 2)
@@ -84,9 +91,13 @@ READING = """\
 - ± is the standard deviation over n = {replicates} replicates, unless n is given. A replicate repeats the
   sampling noise and the classifier's training together. Replicates share one split of the data and, unless
   its `replicates` is set, one network for each model: the spread doesn't cover those.
-- A difference is beyond noise when it exceeds two standard errors. A quality metric counts as worse than
-  real when it lies more than two standard deviations outside the band of random re-splits of the real
-  images.
+- A difference stands with its 95 % interval, which holds the noise of replicates and of images, and with
+  its p-value, also adjusted for the number of findings on this page (Holm). *Seen*: the claimed direction,
+  adjusted p below .05. *The opposite*: the other direction, likewise. *No difference larger than ...*: the
+  whole 90 % interval lies within that margin (`margins` in the config). *Undecided*: all else, and always
+  with fewer than three replicates.
+- Fréchet distance, precision and recall are compared with what random re-splits of the real images reach
+  against each other.
 - *Held-out* compares reconstructions of training images with the real test images; *paired* compares
   them with the images they were made from, and is good at small t_re by construction. Images that were
   made from no others stand beside the training images in their places: that says how alike the two sets are.
@@ -94,27 +105,41 @@ READING = """\
 """
 
 
-def _about_other_sets(scores: pd.DataFrame) -> list[str]:
-    """What other sets are worth in the real set's place, and what detectors say of them."""
-    accuracies, names = by_set(scores, "accuracy"), titles(scores)
-    paper = paper_sets(scores)
+def _about_other_sets(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> list[str]:
+    """What other sets are worth in the real set's place, and how well detectors tell those that they saw."""
+    from ..metrics.comparisons import compare
+
+    names, paper = titles(scores), paper_sets(scores)
+    accuracies = by_set(scores, "accuracy")
+    right = {name: values["accuracy"].read(f"accuracy-test/{name}").astype(np.float64) for name in accuracies}
+    beside = {"the real set": REAL} | ({"the fully synthetic set": last_step(scores)} if paper else {})
     others = [name for name in accuracies if name != REAL and name not in paper]
-    if not others:
-        return []
-    lines = ["", "## Other sets", ""]
+    lines = ["", "## Other sets", ""] if others else []
     for name in others:
-        parts = []
-        for label, other in (
-            ("the real set", REAL),
-            *((("the fully synthetic set", last_step(scores)),) if paper else ()),
-        ):
-            change = difference(accuracies[other], accuracies[name])
-            parts.append(f"{100 * change.value:+.2f} points from {label} ({_noise(change)})")
+        parts = [
+            f"{difference_text(compare(right[name], right[other], False), 'points', 100)} from {label}"
+            for label, other in beside.items()
+        ]
         lines.append(f"- **{names[name]}**: {100 * accuracies[name].mean:.2f} %, {', '.join(parts)}.")
-    if paper:
-        findings = other_findings(scores)
-        lines += ["", *(line for n, finding in enumerate(findings, start=1) for line in _about(n, finding))]
+        if told := _told_apart(scores, name, beside.get("the fully synthetic set")):
+            lines.append(f"   - Told from real images: {told}.")
     return lines
+
+
+def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
+    """How well detectors tell a set from real images, beside the paper's synthetic set; "" if none saw it."""
+    chosen = scores[(scores["metric"] == "detection_accuracy") & (scores["set"] == name)]
+    parts = []
+    for detector in chosen["extractor"].unique():
+        own, images = chosen[chosen["extractor"] == detector]["value"].to_numpy(), detection_images(scores)
+        parts.append(f"{100 * own.mean():.2f} % by {detector.replace('_', ' ')}")
+        if synthetic is not None:
+            other = select(scores, "detection_accuracy", set=synthetic, extractor=detector)[
+                "value"
+            ].to_numpy()
+            difference = difference_text(compare_shares(own, other, images), "points", 100)
+            parts[-1] += f", {difference} from the fully synthetic set"
+    return "; ".join(parts)
 
 
 def _about_sets(sets: pd.DataFrame) -> str:
@@ -127,18 +152,11 @@ def _about_sets(sets: pd.DataFrame) -> str:
     return shown.astype(str).to_markdown(index=False, disable_numparse=True)
 
 
-def _noise(change: Difference) -> str:
-    if change.standard_error != change.standard_error:  # NaN
-        return "one replicate, so nothing can be said about noise"
-    relation = "beyond noise" if change.beyond_noise else "not beyond noise"
-    return f"standard error {100 * change.standard_error:.2f}; {relation}"
-
-
-def _about(number: int, finding: Finding) -> list[str]:
+def _about(number: int, judged: Judged) -> list[str]:
     return [
-        f"{number}. **{finding.claim}** {finding.verdict.capitalize()}.",
-        f"   - This run: {finding.measured}.",
-        f"   - The paper: {finding.paper}.",
+        f"{number}. **{judged.finding.claim}** {judged.words.capitalize()}.",
+        f"   - This run: {judged.weighed.measured}; difference {judged.difference}.",
+        f"   - The paper: {judged.finding.paper}.",
     ]
 
 
@@ -156,9 +174,17 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             shown[column] = ["–" if sigma != sigma else format_sigma(sigma) for sigma in table[column]]
         elif column.endswith("_paper"):
             shown[f"{column.replace('_', ', ')}{unit}"] = [_rounded(value, digits) for value in table[column]]
-        elif column in ("difference", "standard_error") or column.endswith("_auc"):
+        elif column == "low":  # with the next column, the interval
+            pairs = zip(table["low"], table["high"], strict=True)
+            shown["95 % interval"] = [
+                "–" if low != low else f"{_rounded(low, digits)} to {_rounded(high, digits)}"
+                for low, high in pairs
+            ]
+        elif column in ("p", "p_adjusted"):
+            shown[column.replace("_", " ")] = [_rounded(value, 3) for value in table[column]]
+        elif column == "difference" or column.endswith("_auc"):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
-        elif column != "t_re" and not column.endswith("_std"):  # the samples' names say t_re
+        elif column not in ("t_re", "high") and not column.endswith("_std"):  # the samples' names say t_re
             shown[column.replace("_", " ")] = [str(value) for value in table[column]]
     return shown.to_markdown(index=False, disable_numparse=True)
 

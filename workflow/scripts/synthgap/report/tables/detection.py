@@ -26,7 +26,7 @@ CONTROL_TITLES = {
 }
 
 
-def make(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
+def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> pd.DataFrame:
     """Accuracy in percent of telling a set from real images (50 is a guess), and the area under the ROC curve
     (0.5 is one), of each detector.
 
