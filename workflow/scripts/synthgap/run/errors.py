@@ -10,6 +10,7 @@ class InputError(Exception):
 
 
 LONGEST_MESSAGE = 300
+LONGEST_PATH = 120
 
 
 def in_a_line(text: object, longest: int = LONGEST_MESSAGE) -> str:
@@ -18,11 +19,17 @@ def in_a_line(text: object, longest: int = LONGEST_MESSAGE) -> str:
 
 
 def about_file(path: object, problem: object) -> str:
-    """The message `PATH: PROBLEM` in a line of at most 300 characters. Of a long path the end is kept."""
-    name = printable(str(path)[-1000:], 1000)
-    if len(name) > LONGEST_MESSAGE // 2:
-        name = "..." + name[-LONGEST_MESSAGE // 2 :]
+    """The message `PATH: PROBLEM` in a line of at most 300 characters."""
+    name = shown_path(path)
     return f"{name}: {in_a_line(problem, LONGEST_MESSAGE - len(name) - 2)}"
+
+
+def shown_path(path: object) -> str:
+    """A path in a line; of a long one the end."""
+    name = str(path)
+    if len(name) > LONGEST_PATH:
+        name = "..." + name[3 - LONGEST_PATH :]
+    return printable(name, LONGEST_PATH)
 
 
 def printable(text: str, longest: int = 60) -> str:

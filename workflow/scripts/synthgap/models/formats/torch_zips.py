@@ -18,9 +18,7 @@ def stored_members(payload: memoryview) -> dict[str, memoryview]:
     Raises UnsafePickleError for a compressed or encrypted member, and for what is no such zip.
     """
     try:
-        *_, count, _, begin, comment = _unpacked(
-            _END, payload, len(payload) - _END.size, b"PK\5\6"
-        )
+        *_, count, _, begin, comment = _unpacked(_END, payload, len(payload) - _END.size, b"PK\5\6")
         if count > MOST_MEMBERS or comment:
             raise UnsafePickleError(f"a zip of {count} members; at most {MOST_MEMBERS} are known")
         members = {}
