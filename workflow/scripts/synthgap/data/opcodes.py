@@ -31,7 +31,7 @@ class Budget:
     """
 
     size: int = 8 << 30
-    opcodes: int = 1_000_000
+    opcodes: int = 500_000
     nesting: int = 10_000
     text: int = 4 << 20
     line: int = 1000
@@ -93,6 +93,8 @@ def check_opcodes(data: memoryview, start: int, budget: Budget, forbidden: set[s
     for number, token in enumerate(tokens(data, start, budget), start=1):
         if token.name == "PROTO" and token.argument[0] not in PROTOCOLS:
             raise UnsafePickleError(f"pickle protocol {token.argument[0]}; 2 to 5 are known")
+        if token.name == "FRAME" and int.from_bytes(token.argument, "little") > len(data) - token.end:
+            raise BrokenPickleError("it is truncated: a frame claims more bytes than are left")
         if token.name in forbidden:
             raise UnsafePickleError(f"pickle opcode {token.name}")
         if token.name in PUTS and place(token) > number:

@@ -124,7 +124,7 @@ def short(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, Global | Call):
         return printable(str(value if isinstance(value, Global) else value.function))
-    return printable(getattr(value, "title", type(value).__name__))
+    return printable(getattr(type(value), "title", type(value).__name__))
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ...data.opcodes import Budget, UnsafePickleError
+from ...data.opcodes import BrokenPickleError, Budget, UnsafePickleError
 from ...data.pickles import read_plain
 from ...run.errors import InputError, about_file, in_a_line
 from .calls import ALLOWED_GLOBALS, interpreted
@@ -32,8 +32,7 @@ def read_pickle(path: str | os.PathLike) -> dict[str, Any]:
         reading = read_plain(_content(path), ALLOWED_GLOBALS)
         content = interpreted(reading)
         if not isinstance(content, dict):
-            kind = getattr(content, "title", type(content).__name__)
-            raise InputError(f"holds a {kind}, expected a dict of networks")
+            raise InputError(f"holds a {type(content).__name__}, expected a dict of networks")
         return content
 
 
@@ -50,9 +49,8 @@ def naming(path: str | os.PathLike) -> Iterator[None]:
     except OSError as error:
         raise InputError(about_file(path, f"can't be read ({error.strerror or error})")) from error
     except FAILURES as error:
-        # Of others than our own, what they say may be long, and costly to put into words.
-        kind = type(error).__name__
-        reason = f"not a whole pickle of networks ({kind}: {in_a_line(error, 150)})"
+        kind = "" if isinstance(error, BrokenPickleError) else f"{type(error).__name__}: "
+        reason = f"not a whole pickle of networks ({kind}{in_a_line(error, 150)})"
         raise InputError(about_file(path, reason)) from error
 
 
