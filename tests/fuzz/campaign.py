@@ -9,16 +9,16 @@ from .mutations import boundaries, changed, unchanged
 from .readers import Reader
 
 COLUMNS = [
-    "tried", "refused", "read", "executed", "hung", "beyond memory", "died", "traceback", "bad message",
-    "different",
+    "tried", "refused", "read", "other values", "executed", "hung", "beyond memory", "died", "traceback",
+    "bad message", "different",
 ]  # fmt: skip
-GOOD = ("tried", "refused", "read")
 
 
 class Campaign:
     """The n-th file of a seed is the same in every run.
 
-    counts: by the kind of file, how many ended how; problems: a line for each that ended as none may.
+    counts: by the kind of file, how many ended how ("other values": read, where a weight's bits have changed,
+    say; "different": the same meaning read as another). problems: a line for each that ended as none may.
     """
 
     def __init__(self, folder: Path, seed: int) -> None:
@@ -53,6 +53,8 @@ class Campaign:
         if same and outcome["fingerprint"] != self.meanings[name]:
             outcome["verdict"] = "different"
         column = f"{kind}, {'same meaning' if same else 'mutated'}"
+        if not same and outcome["fingerprint"] not in ("", self.meanings[name]):
+            self.counts[column]["other values"] += 1
         self._count(column, f"seed {self.seed}, file {self.number - 1}", outcome, {"refused", "read"})
 
     def stop(self) -> None:

@@ -1,6 +1,6 @@
 """Reads pickles in a process of its own that counts what they get it to do.
 
-Reads lines `KIND PATH FINGERPRINT` and answers each with a line of JSON: an Outcome.
+Reads lines `KIND PATH` and answers each with a line of JSON: an Outcome.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ def main() -> None:
     witness = Witness()
     print("ready", flush=True)
     for line in sys.stdin:
-        kind, path = line.split()
+        kind, path = line.rstrip("\n").split(" ", 1)
         print(json.dumps(outcome(witness, kind, Path(path))._asdict()), flush=True)
 
 

@@ -29,6 +29,7 @@ NUMPY_TYPE, ENCODE = Global("numpy", "dtype"), Global("_codecs", "encode")
 BYTE_TYPES = ("u1", "uint8", "|u1")
 STATE_PARTS = 5  # of an array: version, shape, type, order, bytes
 MOST_DIMENSIONS = 4
+LONGEST_NAME = 100
 # CIFAR-100's training images are 155 MB, all in one text.
 BUDGET = Budget(size=200 << 20, text=200 << 20)
 LARGEST_ARCHIVE = 400 << 20
@@ -185,8 +186,11 @@ def _whole_numbers(values: Any) -> list[int]:
 
 
 def _names(values: Any) -> list[str]:
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+    if not isinstance(values, list):
         raise ValueError(f"names that are {short(values)}, expected a list of texts")
+    for value in values:
+        if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_NAME:
+            raise ValueError(f"a name that is {short(value)}, expected a short text")
     return values
 
 

@@ -113,7 +113,7 @@ def is_key(key: Any, longest: int = Budget.key) -> bool:
 def short(value: Any) -> str:
     """What a value is, in at most 60 printable characters, however large or deep it is."""
     if isinstance(value, str):
-        return repr(printable(value, 50)) if value.isascii() and value.isprintable() else _quoted(value)
+        return f"'{printable(value, 50)}'"
     if isinstance(value, int) and value.bit_length() > 128:
         return f"a number of {value.bit_length()} bits"
     if value is None or isinstance(value, int | float):
@@ -125,10 +125,6 @@ def short(value: Any) -> str:
     if isinstance(value, Global | Call):
         return printable(str(value if isinstance(value, Global) else value.function))
     return printable(getattr(type(value), "title", type(value).__name__))
-
-
-def _quoted(text: str) -> str:
-    return f"'{printable(text, 50)}'"
 
 
 class _Machine:

@@ -33,7 +33,7 @@ STORAGES = {
 STORAGE_GLOBALS = {("torch", name) for name in STORAGES}
 BUDGET = Budget(opcodes=64, nesting=8, text=1000)
 MOST_DIMENSIONS = 16
-MOST_PAYLOADS = 10_000
+MOST_PAYLOADS = 5_000
 LARGEST = 1 << 40
 LEGACY_START = [0x1950A86A20F9469CFC6C, 1001]  # what its first two pickles hold
 COUNT_BYTES = 8
