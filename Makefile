@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts tests workflow/schemas
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: run report test test-slurm lint format docs lock clean
+.PHONY: run report test test-slurm fuzz lint format docs lock clean
 
 run: $(VENV)/installed
 	snakemake --cores all
@@ -21,6 +21,12 @@ test: $(VENV)/installed
 # Needs SLURM and munge (on Debian: apt-get install slurm-wlm munge).
 test-slurm: $(VENV)/installed
 	pytest tests/slurm
+
+# Reads mutated and hostile pickles for so many seconds, besides about a minute for the hostile ones.
+SECONDS := 60
+SEED := 0
+fuzz: $(VENV)/installed
+	PYTHONPATH=workflow/scripts:tests python -m fuzz --seconds $(SECONDS) --seed $(SEED)
 
 lint: $(VENV)/installed
 	ruff check $(SOURCES)

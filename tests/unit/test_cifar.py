@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from pickling import Global, GlobalName
+from pickling import Global, GlobalName, dump
 from project import schema_defaults
 from published import cifar10_files, python2_pickle, write_cifar10
 from synthgap.data.cifar import CIFAR10, CIFAR100, read_cifar
@@ -84,11 +84,12 @@ def test_a_batch_that_runs_code_is_refused(tmp_path, files):
 
 def batch_of(dtype, raw=bytes(30 * 3072), shape=(30, 3072)):
     """A test batch whose array has any type and state that the file says."""
-    state = (1, shape, dtype, False, raw)
-    array = Global(
-        "numpy.core.multiarray", "_reconstruct", GlobalName("numpy", "ndarray"), (0,), "b", state=state
-    )
-    return python2_pickle({"labels": list(range(10)) * 3, "data": array})
+    return python2_pickle({"labels": list(range(10)) * 3, "data": array_of(dtype, raw, shape)})
+
+
+def array_of(dtype, raw, shape):
+    ndarray, state = GlobalName("numpy", "ndarray"), (1, shape, dtype, False, raw)
+    return Global("numpy.core.multiarray", "_reconstruct", ndarray, (0,), "b", state=state)
 
 
 def dtype_of(name, *state):
@@ -136,6 +137,21 @@ def test_a_truncated_archive_is_refused(tmp_path, archive):
     archive.write_bytes(archive.read_bytes()[:-5000])
     with pytest.raises(InputError, match="is no readable CIFAR-10"):
         read_cifar(archive, CIFAR10)
+
+
+def test_an_archive_that_unpacks_to_any_size_is_refused(archive, monkeypatch):
+    monkeypatch.setattr("synthgap.data.cifar.LARGEST_ARCHIVE", 100_000)
+    with pytest.raises(InputError, match="unpacks to more than 100000 bytes"):
+        read_cifar(archive, CIFAR10)
+
+
+def test_a_batch_that_python_3_wrote_is_read(files, tmp_path):
+    """Its bytes in the protocol of Python 2 are calls of _codecs.encode."""
+    raw = bytes(range(256)) * 12 * 30
+    content = {"labels": list(range(10)) * 3, "data": array_of(dtype_of("u1"), raw, (30, 3072))}
+    unpack(tmp_path, files | {"test_batch": dump(content, protocol=2)})
+    images = read_cifar(tmp_path, CIFAR10).test.images
+    assert images.transpose(0, 3, 1, 2).tobytes() == raw
 
 
 def test_what_is_not_there_is_told(tmp_path):

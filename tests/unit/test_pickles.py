@@ -58,6 +58,35 @@ def test_objects_of_genuine_snapshots_that_are_no_modules_are_ignored(tmp_path):
     assert read_pickle(path)["loss_fn"].class_name == "EDMLoss"
 
 
+@pytest.mark.parametrize("in_a_zip", [True, False])
+@pytest.mark.parametrize(
+    "dtype",
+    [torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16,
+     torch.int8, torch.uint8, torch.bool],
+)  # fmt: skip
+def test_numbers_of_every_type_are_read_from_both_formats_of_torch(tmp_path, dtype, in_a_zip):
+    values = torch.tensor([[-2, 0, 1], [3, 4, 5]]).to(dtype)
+    storage = torch.storage.TypedStorage(wrap_storage=values.untyped_storage(), dtype=dtype, _internal=True)
+    file = io.BytesIO()
+    torch.save(storage, file, _use_new_zipfile_serialization=in_a_zip)
+    turned = tensor((2, 2), (1, 3), 1, file.getvalue())
+    (tmp_path / "network.pkl").write_bytes(dump({"ema": network(_buffers={"x": turned}, _modules={})}))
+    found = read_pickle(tmp_path / "network.pkl")["ema"].tensors()["x"]
+    assert found.dtype == dtype
+    assert torch.equal(found, values.as_strided((2, 2), (1, 3), 1))
+
+
+def test_settings_in_an_easydict_of_an_older_python_are_read(tmp_path):
+    settings = Global("dnnlib.util", "EasyDict", state={})
+    (tmp_path / "network.pkl").write_bytes(dump({"ema": network(_init_kwargs=settings)}))
+    assert read_pickle(tmp_path / "network.pkl")["ema"].init_kwargs == {}
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InputError, match=r"missing\.pkl: can't be read \(No such file"):
+        load_network(tmp_path / "missing.pkl")
+
+
 CALLS = {
     name: dump(Global(*name.rsplit(".", 1), *arguments))
     for name, arguments in {

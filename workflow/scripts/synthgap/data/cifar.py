@@ -3,8 +3,7 @@
 The batches are pickles. Those of the genuine files hold arrays, lists and text; nothing else is let through.
 """
 
-import io
-import pickle
+import gzip
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +12,27 @@ from typing import Any
 
 import numpy as np
 
-from ..run.errors import InputError
+from ..run.errors import LONGEST_MESSAGE, InputError, in_a_line, printable, shown_path
 from .labelled import Labelled, Source
+from .opcodes import Budget
+from .pickles import Call, Global, read_plain, short
+
+# What genuine files call, and a byte type's names in them.
+GLOBALS = {
+    ("numpy", "dtype"),
+    ("numpy", "ndarray"),
+    ("numpy.core.multiarray", "_reconstruct"),
+    ("numpy._core.multiarray", "_reconstruct"),
+    ("_codecs", "encode"),
+}
+NUMPY_TYPE, ENCODE = Global("numpy", "dtype"), Global("_codecs", "encode")
+BYTE_TYPES = ("u1", "uint8", "|u1")
+STATE_PARTS = 5  # of an array: version, shape, type, order, bytes
+MOST_DIMENSIONS = 4
+LONGEST_NAME = 100
+# CIFAR-100's training images are 155 MB, all in one text.
+BUDGET = Budget(size=200 << 20, text=200 << 20)
+LARGEST_ARCHIVE = 400 << 20
 
 
 @dataclass(frozen=True)
@@ -61,17 +79,17 @@ def read_cifar(path: Path, layout: CifarFormat) -> Source:
     archive = path / layout.archive if path.is_dir() and (path / layout.archive).exists() else path
     try:
         files = _unpacked(archive, layout) if archive.is_dir() else _packed(archive, layout)
-        names = [str(name) for name in _read_batch(files[layout.meta])[layout.names_key]]
+        names = _names(_read_batch(files[layout.meta])[layout.names_key])
         train, test = (
             _joined([_read_batch(files[name]) for name in part], layout)
             for part in (layout.train, layout.test)
         )
     except Exception as error:  # a broken archive or pickle fails in any way
-        problem = f"no file {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
-        raise InputError(
-            f"dataset: {archive} is no readable {layout.title} ({problem}); expected {layout.archive}, or a "
-            f"folder that holds it or {layout.folder}"
-        ) from error
+        found = f"dataset: {shown_path(archive)} is no readable {layout.title}"
+        expected = f"expected {layout.archive}, or a folder that holds it or {layout.folder}"
+        problem = f"no file {error}" if isinstance(error, KeyError) else error
+        room = LONGEST_MESSAGE - len(f"{found} (); {expected}")
+        raise InputError(f"{found} ({in_a_line(problem, room)}); {expected}") from error
     return Source(train, test, names, layout.title)
 
 
@@ -79,11 +97,15 @@ def _packed(archive: Path, layout: CifarFormat) -> Mapping[str, bytes]:
     """The archive's batches by name. Nothing is written to the disk."""
     wanted = {f"{layout.folder}/{name}": name for name in (*layout.train, *layout.test, layout.meta)}
     files = {}
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            content = tar.extractfile(member) if member.name in wanted else None
-            if content is not None:
-                files[wanted[member.name]] = content.read()
+    with archive.open("rb") as file:
+        compressed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        content: Any = gzip.GzipFile(fileobj=file) if compressed else file
+        with tarfile.open(fileobj=_Limited(content), mode="r:") as tar:  # type: ignore[call-overload]
+            for member in tar:
+                batch = tar.extractfile(member) if member.name in wanted and member.isreg() else None
+                if batch is not None:
+                    files[wanted[member.name]] = batch.read()
     return files
 
 
@@ -93,78 +115,89 @@ def _unpacked(folder: Path, layout: CifarFormat) -> Mapping[str, bytes]:
     return {name: (folder / name).read_bytes() for name in (*layout.train, *layout.test, layout.meta)}
 
 
-class _ByteType:
-    """Stands in for numpy.dtype: only that of bytes is known."""
+class _Limited:
+    """A file of which so many bytes may be read, however small it is when compressed."""
 
-    __slots__ = ()
+    def __init__(self, file: Any) -> None:
+        self.file = file
 
-    def __new__(cls, name: Any, *_: Any) -> "_ByteType":
-        if name not in ("u1", "uint8", "|u1"):
-            raise pickle.UnpicklingError(
-                f"an array of numpy type {str(name)[:20]}; those of genuine files are u1"
-            )
-        return super().__new__(cls)
+    def read(self, size: int) -> bytes:
+        self._check(self.file.tell() + size)
+        return self.file.read(size)
 
-    def __setstate__(self, state: Any) -> None:
-        pass
+    def seek(self, position: int) -> int:
+        self._check(position)
+        return self.file.seek(position)
 
+    def tell(self) -> int:
+        return self.file.tell()
 
-class _ByteArray:
-    """Stands in for numpy.ndarray, whose state would take addresses: bytes and their shape."""
-
-    __slots__ = ("values",)
-
-    def __init__(self, *_: Any) -> None:
-        self.values = np.empty((0, 0), np.uint8)
-
-    def __setstate__(self, state: Any) -> None:
-        _, shape, dtype, fortran, raw = state
-        if not isinstance(dtype, _ByteType) or not isinstance(raw, bytes | str) or fortran is not False:
-            raise pickle.UnpicklingError("an array that is not plain bytes")
-        content = raw.encode("latin1") if isinstance(raw, str) else raw
-        self.values = np.frombuffer(content, np.uint8).reshape([int(size) for size in shape])
-
-
-class _BatchUnpickler(pickle.Unpickler):
-    """Finds stand-ins for what genuine files name, and refuses every other global by name."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        try:
-            return STAND_INS[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(
-                f"global {module}.{name} is not among those of genuine files"
-            ) from None
-
-
-def _encode(text: str, encoding: str) -> bytes:
-    """Stands in for _codecs.encode, by which Python 3 writes bytes in the protocol of Python 2."""
-    if encoding != "latin1":
-        raise pickle.UnpicklingError(f"text in {encoding[:20]!r}; that of genuine files is latin1")
-    return text.encode(encoding)
-
-
-STAND_INS: dict[tuple[str, str], Any] = {
-    ("numpy", "dtype"): _ByteType,
-    ("numpy", "ndarray"): _ByteArray,
-    ("numpy.core.multiarray", "_reconstruct"): _ByteArray,
-    ("numpy._core.multiarray", "_reconstruct"): _ByteArray,
-    ("_codecs", "encode"): _encode,
-}
+    def _check(self, position: int) -> None:
+        if position > LARGEST_ARCHIVE:
+            raise ValueError(f"it unpacks to more than {LARGEST_ARCHIVE} bytes")
 
 
 def _read_batch(data: bytes) -> dict[str, Any]:
+    """A batch's dict, in which arrays are still Calls. Raises ValueError for anything else."""
     # The genuine files come from Python 2, whose text was bytes.
-    return _BatchUnpickler(io.BytesIO(data), encoding="latin1").load()
+    reading = read_plain(memoryview(data), GLOBALS, BUDGET, encoding="latin1")
+    if not isinstance(reading.content, dict):
+        raise ValueError(f"a batch that is {short(reading.content)}, expected a dict")
+    for thing in reading.made:
+        if isinstance(thing, Call) and thing.function == NUMPY_TYPE:
+            name = thing.arguments[0] if thing.arguments else None
+            if not isinstance(name, str) or name not in BYTE_TYPES:
+                shown = printable(name, 20) if isinstance(name, str) else short(name)
+                raise ValueError(f"an array of numpy type {shown}; those of genuine files are u1")
+    return reading.content
+
+
+def _bytes_of(array: Any) -> np.ndarray:
+    """The array that a Call stands for, uint8 of any shape. Raises ValueError for anything else."""
+    if not isinstance(array, Call) or array.function.name != "_reconstruct":
+        raise ValueError("data that is no array")
+    if not isinstance(array.state, tuple) or len(array.state) != STATE_PARTS:
+        raise ValueError("an array without its state")
+    _, shape, dtype, fortran, raw = array.state
+    if isinstance(raw, Call) and raw.function == ENCODE:
+        raw = _text_of(raw)
+    plain = isinstance(dtype, Call) and dtype.function == NUMPY_TYPE and fortran is False
+    if not plain or not isinstance(raw, str | memoryview):
+        raise ValueError("an array that is not plain bytes")
+    if not isinstance(shape, tuple | list) or len(shape) > MOST_DIMENSIONS:
+        raise ValueError(f"an array of shape {short(shape)}")
+    sizes = _whole_numbers(shape)
+    content = raw.encode("latin1") if isinstance(raw, str) else raw
+    return np.frombuffer(content, np.uint8).reshape(sizes)
+
+
+def _text_of(call: Call) -> Any:
+    """The text in a call of _codecs.encode, by which Python 3 writes bytes in the protocol of Python 2."""
+    text, encoding = call.arguments if len(call.arguments) == 2 else (None, None)
+    if not isinstance(encoding, str) or encoding != "latin1":
+        raise ValueError(f"text in {short(encoding)}; that of genuine files is latin1")
+    return text
+
+
+def _whole_numbers(values: Any) -> list[int]:
+    if not isinstance(values, list | tuple) or not all(type(value) is int for value in values):
+        raise ValueError(f"{short(values)}, expected whole numbers")
+    return list(values)
+
+
+def _names(values: Any) -> list[str]:
+    if not isinstance(values, list):
+        raise ValueError(f"names that are {short(values)}, expected a list of texts")
+    for value in values:
+        if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_NAME:
+            raise ValueError(f"a name that is {short(value)}, expected a short text")
+    return values
 
 
 def _joined(batches: list[dict[str, Any]], layout: CifarFormat) -> Labelled:
     """Rows of 3 x 32 x 32 bytes, a plane a colour, as images."""
-    arrays = [batch["data"] for batch in batches]
-    if not all(isinstance(array, _ByteArray) for array in arrays):
-        raise ValueError("data that is no array")
-    rows = np.concatenate([array.values for array in arrays])
-    labels = np.array([int(label) for batch in batches for label in batch[layout.labels_key]], np.int64)
+    rows = np.concatenate([_bytes_of(batch["data"]) for batch in batches])
+    labels = np.array([n for batch in batches for n in _whole_numbers(batch[layout.labels_key])], np.int64)
     if rows.shape != (len(labels), 3 * 32 * 32):
         raise ValueError(f"rows {list(rows.shape)} for {len(labels)} labels")
     return Labelled(np.ascontiguousarray(rows.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)), labels)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+TENSORS_OF_A_BLOCK = 10  # weight and bias of norm0, conv0, affine, norm1 and conv1
+
 
 @dataclass(frozen=True)
 class UNetConfig:
@@ -23,6 +25,12 @@ class UNetConfig:
     resample_filter: tuple[int, ...] = (1, 1)
     augment_dim: int = 0
     label_dropout: float = 0.0
+
+    @property
+    def least_tensors(self) -> int:
+        """How many parameters and buffers a network of these settings has, or more."""
+        blocks = len(self.channel_mult) * (2 * self.num_blocks + 1)
+        return blocks * TENSORS_OF_A_BLOCK
 
 
 @dataclass(frozen=True)

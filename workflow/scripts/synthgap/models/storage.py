@@ -10,10 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from ..data.images import DatasetInfo
+from ..data.pickles import short
 from ..plan.settings import build_settings
-from ..run.errors import InputError
+from ..run.errors import InputError, about_file, in_a_line
 from .formats.nvidia import read_published
 from .weights import load_weights, save_weights
+
+LARGEST_SIZE = 1 << 16  # of images, in pixels, channels and classes
+LONGEST_SETTING = 100
 
 
 class Kind(NamedTuple):
@@ -53,7 +57,7 @@ def read_network(path: str | os.PathLike, kinds: Mapping[str, Kind]) -> nn.Modul
     else:
         tensors, description = load_weights(path)
         architecture = description.get("architecture")
-    return _filled(_unfilled(architecture, path, kinds), tensors, path)
+    return _filled(_unfilled(architecture, tensors, path, kinds), tensors, path)
 
 
 def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
@@ -70,33 +74,70 @@ def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
             )
 
 
-def _unfilled(architecture: Any, path: str | os.PathLike, kinds: Mapping[str, Kind]) -> nn.Module:
+def _unfilled(
+    architecture: Any, tensors: dict[str, Tensor], path: str | os.PathLike, kinds: Mapping[str, Kind]
+) -> nn.Module:
     """A network without weights, and without memory for them: its sizes are what a file claims."""
     # Files of the first version don't say their kind.
     name = architecture.get("kind", "edm") if isinstance(architecture, dict) else "none"
-    if name not in kinds:
-        raise InputError(f"{path}: holds a network of kind {name!r}; expected one of {', '.join(kinds)}")
+    if not isinstance(name, str) or name not in kinds:
+        raise InputError(
+            about_file(path, f"holds a network of kind {short(name)}; expected one of {', '.join(kinds)}")
+        )
     kind = kinds[name]
     try:
-        sizes = ("resolution", "channels", "num_classes")
-        numbers: dict[str, float] = {name: int(architecture[name]) for name in sizes}
-        if "sigma_data" in architecture:
-            numbers["sigma_data"] = float(architecture["sigma_data"])
-        with torch.device("meta"):
-            return kind.network(**numbers, config=build_settings(kind.config, architecture["config"]))
+        numbers = _image_sizes(architecture)
+        config: Any = build_settings(kind.config, _plain_settings(architecture["config"]))
+        least = getattr(config, "least_tensors", 0)
+        if least <= len(tensors):
+            with torch.device("meta"):
+                return kind.network(**numbers, config=config)
     except Exception as error:  # settings of a file that can hold anything fail in any way
-        problem = _in_a_line(error)
-        raise InputError(f"{path}: its settings describe no {kind.title} ({problem})") from error
+        problem = f"its settings describe no {kind.title} ({in_a_line(error)})"
+        raise InputError(about_file(path, problem)) from error
+    problem = f"they are of {short(least)} tensors or more, the file holds {len(tensors)}"
+    raise InputError(about_file(path, f"its weights don't fit its own settings ({problem})"))
+
+
+def _image_sizes(architecture: dict[str, Any]) -> dict[str, float]:
+    numbers: dict[str, float] = {}
+    for name in ("resolution", "channels", "num_classes"):
+        if isinstance(architecture[name], bool) or not isinstance(architecture[name], int):
+            raise TypeError(f"{name} {short(architecture[name])}; a whole number is expected")
+        if architecture[name] > LARGEST_SIZE:
+            raise ValueError(f"{name} {short(architecture[name])}; at most {LARGEST_SIZE} is known")
+        numbers[name] = architecture[name]
+    if "sigma_data" in architecture:
+        numbers["sigma_data"] = float(architecture["sigma_data"])
+    return numbers
+
+
+def _plain_settings(settings: Any) -> dict[str, Any]:
+    """A file's settings as they are, where they are small: modules are built, and messages made, from them.
+
+    Raises ValueError, naming it, for one that is no number or short text, nor a short list of such.
+    """
+    if not isinstance(settings, dict):
+        raise TypeError(f"settings that are {short(settings)}")
+    for name, value in settings.items():
+        entries = value if isinstance(value, list | tuple) else [value]
+        if len(entries) > LONGEST_SETTING or not all(map(_is_plain, entries)):
+            raise ValueError(f"{short(name)} is {short(value)}; a number, a text or a short list is expected")
+    return settings
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_SETTING
+    if isinstance(value, int):
+        return value.bit_length() < 64
+    return value is None or isinstance(value, float)
 
 
 def _filled(network: nn.Module, tensors: dict[str, Tensor], path: str | os.PathLike) -> nn.Module:
     try:
         network.load_state_dict(tensors, assign=True)
     except RuntimeError as error:
-        problem = _in_a_line(error)
-        raise InputError(f"{path}: its weights don't fit its own settings ({problem})") from error
+        problem = f"its weights don't fit its own settings ({in_a_line(error)})"
+        raise InputError(about_file(path, problem)) from error
     return network.float().eval().requires_grad_(False)
-
-
-def _in_a_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

@@ -61,8 +61,8 @@ def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> lis
     counts = ", ".join(f"{count} {word}" for word, count in verdicts.items())
     return [
         f"**A classifier trained on the set reconstructed from t_re = {evidence.last_step}, which is "
-        f"fully synthetic, reaches {100 * synthetic.mean:.2f} % on the real test images, one trained on the real set "
-        f"{100 * real.mean:.2f} %: {first.difference}.**",
+        f"fully synthetic, reaches {100 * synthetic.mean:.2f} % on the real test images, one trained on the "
+        f"real set {100 * real.mean:.2f} %: {first.difference}.**",
         "",
         f"Of the paper's {len(judged)} findings: {counts}. The paper's numbers are for CIFAR-10.",
         "",

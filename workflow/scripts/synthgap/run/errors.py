@@ -7,3 +7,35 @@ class InputError(Exception):
     The message is one line: what was found, what was expected, what to do. Jobs print it without
     a traceback.
     """
+
+
+LONGEST_MESSAGE = 300
+LONGEST_PATH = 120
+
+
+def in_a_line(text: object, longest: int = LONGEST_MESSAGE) -> str:
+    """A text or an error in one line of printable characters, cut where it is longer."""
+    return printable(" ".join(str(text)[: 4 * longest].split()), longest)
+
+
+def about_file(path: object, problem: object) -> str:
+    """The message `PATH: PROBLEM` in a line of at most 300 characters."""
+    name = shown_path(path)
+    return f"{name}: {in_a_line(problem, LONGEST_MESSAGE - len(name) - 2)}"
+
+
+def shown_path(path: object) -> str:
+    """A path in a line; of a long one the end."""
+    name = str(path)
+    if len(name) > LONGEST_PATH:
+        name = "..." + name[3 - LONGEST_PATH :]
+    return printable(name, LONGEST_PATH)
+
+
+def printable(text: str, longest: int = 60) -> str:
+    """A text without what a terminal would act upon, cut where it is longer."""
+    if len(text) > longest:
+        text = text[: longest - 3] + "..."
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return text

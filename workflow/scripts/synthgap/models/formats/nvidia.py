@@ -1,14 +1,15 @@
 """What NVIDIA's published pickles hold, in our terms: EDM's denoisers, StyleGAN2's and 3's generators."""
 
 import os
-from reprlib import repr as short
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ...data.pickles import short
 from ...run.errors import InputError
-from .pickles import NetworkRecord, read_pickle
+from .pickles import naming, read_pickle
+from .records import NetworkRecord
 
 # EDM's names of a SongUNet's settings, ours, and the values they have where a file doesn't say.
 EDM_SETTINGS = {
@@ -62,32 +63,33 @@ def read_published(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, T
     InputError, naming what it found, for a file of other networks.
     """
     content = read_pickle(path)
-    networks = {name: found for name, found in content.items() if isinstance(found, NetworkRecord)}
-    if "ema" in networks:
-        record = networks["ema"]
-        architecture = _denoiser(record, path)
-    elif "G_ema" in networks:
-        record = networks["G_ema"]
-        architecture = _generator(record, path)
-    else:
-        raise InputError(
-            f"{path}: its network `ema` is none, nor is `G_ema`; EDM's EDMPrecond as `ema` is known here, "
-            "and StyleGAN2's and StyleGAN3's Generator as `G_ema`"
-        )
-    tensors = record.tensors()
-    return architecture, {name: tensor.to(torch.float32, copy=True) for name, tensor in tensors.items()}
+    with naming(path):
+        networks = {name: found for name, found in content.items() if isinstance(found, NetworkRecord)}
+        if "ema" in networks:
+            record = networks["ema"]
+            architecture = _denoiser(record)
+        elif "G_ema" in networks:
+            record = networks["G_ema"]
+            architecture = _generator(record)
+        else:
+            raise InputError(
+                "its network `ema` is none, nor is `G_ema`; EDM's EDMPrecond as `ema` is known here, "
+                "and StyleGAN2's and StyleGAN3's Generator as `G_ema`"
+            )
+        # Tensors have memory of their own already.
+        return architecture, {name: tensor.to(torch.float32) for name, tensor in record.tensors().items()}
 
 
-def _denoiser(record: NetworkRecord, path: str | os.PathLike) -> dict[str, Any]:
+def _denoiser(record: NetworkRecord) -> dict[str, Any]:
     if record.class_name != "EDMPrecond":
-        raise InputError(f"{path}: its network `ema` is {record.class_name}; EDM's EDMPrecond is known here")
+        raise InputError(f"its network `ema` is {record.class_name}; EDM's EDMPrecond is known here")
     model = _module(record, "model")
     if model is None or model.class_name != "SongUNet":
         found = model.class_name if model else "none"
-        raise InputError(f"{path}: its U-Net is {found}; SongUNet (DDPM++, NCSN++) is known here")
+        raise InputError(f"its U-Net is {found}; SongUNet (DDPM++, NCSN++) is known here")
     settings = record.init_kwargs | model.init_kwargs
     if settings.get("decoder_type", "standard") != "standard":
-        raise InputError(f"{path}: decoder {settings['decoder_type']!r}; `standard` is known here")
+        raise InputError(f"decoder {short(settings['decoder_type'])}; `standard` is known here")
     return {
         "kind": "edm",
         **_image_sizes(record, "label_dim"),
@@ -96,20 +98,20 @@ def _denoiser(record: NetworkRecord, path: str | os.PathLike) -> dict[str, Any]:
     }
 
 
-def _generator(record: NetworkRecord, path: str | os.PathLike) -> dict[str, Any]:
+def _generator(record: NetworkRecord) -> dict[str, Any]:
     """The classes of StyleGAN2 and 3 have the same names: it is the modules that tell them apart."""
     mapping, synthesis = _module(record, "mapping"), _module(record, "synthesis")
     first_block = synthesis and _module(synthesis, "b4")
     if record.class_name != "Generator" or not mapping or not synthesis:
         raise InputError(
-            f"{path}: its network `G_ema` is {record.class_name}; StyleGAN2's and StyleGAN3's Generator, "
+            f"its network `G_ema` is {record.class_name}; StyleGAN2's and StyleGAN3's Generator, "
             "with modules mapping and synthesis, is known here"
         )
     if not first_block and not _module(synthesis, "input"):
-        raise InputError(f"{path}: its generator has neither b4, as StyleGAN2, nor input, as StyleGAN3")
+        raise InputError("its generator has neither b4, as StyleGAN2, nor input, as StyleGAN3")
     kind = "stylegan2" if first_block else "stylegan3"
-    config = _known_settings(mapping, MAPPING_SETTINGS, path)
-    config |= _known_settings(synthesis, {name: name for name in SYNTHESIS_SETTINGS[kind]}, path)
+    config = _known_settings(mapping, MAPPING_SETTINGS)
+    config |= _known_settings(synthesis, {name: name for name in SYNTHESIS_SETTINGS[kind]})
     if first_block:
         # Its default changed between NVIDIA's releases: only the layers say what it was.
         layer = _module(first_block, "conv1")
@@ -117,7 +119,7 @@ def _generator(record: NetworkRecord, path: str | os.PathLike) -> dict[str, Any]
     return {"kind": kind, **_image_sizes(record, "c_dim"), "config": config}
 
 
-def _known_settings(record: NetworkRecord, names: dict[str, str], path: str | os.PathLike) -> dict[str, Any]:
+def _known_settings(record: NetworkRecord, names: dict[str, str]) -> dict[str, Any]:
     """A module's settings by our names. Raises InputError, naming it, for one that isn't known."""
     found = {}
     for name, value in record.init_kwargs.items():
@@ -127,11 +129,9 @@ def _known_settings(record: NetworkRecord, names: dict[str, str], path: str | os
             fixed = FIXED_SETTINGS[name]
             # A tensor would answer == with a tensor.
             if type(value) is not type(fixed) or value != fixed:
-                raise InputError(
-                    f"{path}: its {record.class_name} has {name} {short(value)}; {fixed} is known here"
-                )
+                raise InputError(f"its {record.class_name} has {name} {short(value)}; {fixed} is known here")
         elif name not in NEEDLESS_SETTINGS:
-            raise InputError(f"{path}: its {record.class_name} has {short(name)}, a setting not known here")
+            raise InputError(f"its {record.class_name} has {short(name)}, a setting not known here")
     return found
 
 

@@ -25,5 +25,6 @@ def weigh(evidence: Evidence) -> Weighed:
     return Weighed(
         compare(synthetic, real, paired_replicates=False),
         f"{100 * real.mean():.2f} % ({REAL}) and {100 * synthetic.mean():.2f} % (t_re = "
-        f"{evidence.last_step}) of {real.shape[1]} test images, n = {len(synthetic)}; {evidence.trend('accuracy')}",
+        f"{evidence.last_step}) of {real.shape[1]} test images, n = {len(synthetic)}; "
+        f"{evidence.trend('accuracy')}",
     )

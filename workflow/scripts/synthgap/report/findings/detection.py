@@ -40,8 +40,8 @@ def weigh(evidence: Evidence) -> Weighed:
     blind = not any(control.value > 0 and control.p_value() < 0.05 for control in controls.values())
     measured = "; ".join(
         f"{DETECTORS[detector]}: {100 * scores[evidence.synthetic].mean():.2f} % at t_re = "
-        f"{evidence.last_step} (real against real {100 * scores[NEGATIVE_CONTROL].mean():.2f} %, 1 % of pixels moved by one level "
-        f"{100 * scores[POSITIVE_CONTROL].mean():.2f} %)"
+        f"{evidence.last_step} (real against real {100 * scores[NEGATIVE_CONTROL].mean():.2f} %, 1 % of "
+        f"pixels moved by one level {100 * scores[POSITIVE_CONTROL].mean():.2f} %)"
         for detector, scores in found.items()
     )
     if blind and not comparison.p_value() < 0.05:
