@@ -10,8 +10,7 @@ from synthgap.metrics.entropy import mean_entropy
 from synthgap.metrics.frechet import frechet_distance
 from synthgap.metrics.kernel import kernel_distance
 from synthgap.metrics.manifold import density_coverage, precision_recall
-from synthgap.metrics.statistics import trend
-from synthgap.metrics.summaries import Summary, difference, summarise
+from synthgap.metrics.summaries import Summary, summarise
 
 CLOUD = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
 FAR = CLOUD + 100
@@ -133,27 +132,3 @@ def test_summaries_use_the_sample_deviation():
     assert summarise([1.0, 2.0, 3.0]) == Summary(2.0, 1.0, 3)
     alone = summarise([1.0])
     assert np.isnan(alone.std)
-    assert not difference(alone, summarise([9.0])).beyond_noise
-
-
-def test_a_difference_counts_beyond_two_standard_errors():
-    first = Summary(10.0, 1.0, 4)
-    error = np.sqrt(1 / 4 + 1 / 4)
-    for gap, beyond in ((1.99 * error, False), (2.01 * error, True), (-2.01 * error, True)):
-        change = difference(first, Summary(10.0 + gap, 1.0, 4))
-        assert change.standard_error == pytest.approx(error)
-        assert change.beyond_noise is beyond
-
-
-def test_a_monotonous_trend_has_the_exact_p_value():
-    """Of the 5! orders of five points, two are monotonous."""
-    rising = trend([0, 30, 50, 70, 100], [1, 2, 3, 4, 5])
-    assert rising.rho == pytest.approx(1)
-    assert rising.p == pytest.approx(2 / 120)
-    assert trend([0, 30, 50, 70, 100], [5, 4, 3, 2, 1]).rho == pytest.approx(-1)
-    assert trend([0, 50, 100], [2, 2, 2]).p == 1
-
-
-def test_two_points_are_no_trend():
-    with pytest.raises(ValueError, match="3 points or more, not 2"):
-        trend([0, 1], [0, 1])

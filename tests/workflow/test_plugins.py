@@ -179,7 +179,7 @@ def test_new_formats_and_extractors_are_used(extended):
             }
         )
     )  # fmt: skip
-    extended.run("--cores", "2", "--configfile", "other.yaml", "results/other/scores/quality.csv")
+    extended.run("--cores", "2", "results/other/scores/quality.csv", "--configfile", "other.yaml")
     scores = pd.read_csv(extended.folder / "results/other/scores/quality.csv")
     assert set(scores[scores["metric"] == "recall"]["extractor"]) == {"pixels"}
     assert scores["n_real"].max() == 20

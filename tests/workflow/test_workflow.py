@@ -152,8 +152,8 @@ def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, s
     [
         (
             "synthgap/metrics/entropy.py",
-            "axis=1).mean())",
-            "axis=1).mean() * 1)",
+            "log_p).sum(axis=1)",
+            "log_p).sum(axis=1) * 1",
             {"score_set": 8, "score_baseline": 1, **AFTER_QUALITY},
         ),
         ("synthgap/report/figures/grid.py", '["images"])', '["images"] + 0)', {"draw_figure": 1}),

@@ -19,7 +19,7 @@ from synthgap.plan.names import SPLITS, STAGES, score_extractors
 from synthgap.plan.provenance import code_hash, reference_hash
 from synthgap.plan.references import fetched_name, is_url
 from synthgap.plan.schema import read_schema
-from synthgap.plan.tables import PLUGINS, plugin
+from synthgap.plan.tables import PLUGINS, network_format, plugin
 from synthgap.run.errors import InputError
 from synthgap.sets.checks import check_sets
 from synthgap.sets.recipe import REAL, models, recipes, steps_of
@@ -217,7 +217,10 @@ def model_settings(wildcards):
     model = MODEL_FILES[wildcards.model]
     roles = {recipe.declaration.role for recipe in RECIPES.values() if recipe.model == model.name}
     used = {"kind": model.kind, "options": asdict(model.options), "roles": sorted(roles)}
-    return settings("make_model", "seed", "threads", plugins=[("models", model.kind)]) | used
+    plugins = [("models", model.kind)]
+    if model.kind == "file" and (published := network_format(model.options.path)):
+        plugins.append(("networks", published))
+    return settings("make_model", "seed", "threads", plugins=plugins) | used
 
 
 def model_source(wildcards):

@@ -14,12 +14,11 @@ from ..data.randomness import derive_seed, random_generator
 from ..plan.settings import narrow_settings
 from ..run.errors import InputError
 from ..run.progress import progress
-from .kinds.train import DenoiserConfig
+from .configs import DenoiserConfig, UNetConfig
 from .loops import batch_positions, update_average
 from .networks import EDMPrecond
 from .resuming import TrainingState
 from .seeding import seeded
-from .shapes import UNetConfig
 
 
 def train_denoiser(

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from .shapes import GANShape
+from .configs import GANShape
 
 SMALLEST = 4  # the generator starts from so many pixels, or a few more
 

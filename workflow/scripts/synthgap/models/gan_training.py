@@ -13,12 +13,11 @@ from ..data.pixels import to_signal
 from ..data.randomness import derive_seed, random_generator
 from ..plan.settings import narrow_settings
 from ..run.progress import progress
+from .configs import GANConfig, GANShape
 from .gan import Discriminator, GANGenerator
-from .kinds.gan import GANConfig
 from .loops import batch_positions, update_average
 from .resuming import TrainingState
 from .seeding import seeded
-from .shapes import GANShape
 
 STATISTICS_BATCHES = 100
 

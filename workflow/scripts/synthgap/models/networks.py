@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .configs import UNetConfig
 from .layers import EMBEDDINGS, Conv2d, group_norm
-from .shapes import UNetConfig
 
 
 class UNetBlock(nn.Module):

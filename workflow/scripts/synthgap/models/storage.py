@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -12,8 +11,8 @@ from torch import Tensor, nn
 from ..data.images import DatasetInfo
 from ..data.pickles import short
 from ..plan.settings import build_settings
+from ..plan.tables import network_format, plugin
 from ..run.errors import InputError, about_file, in_a_line
-from .formats.nvidia import read_published
 from .weights import load_weights, save_weights
 
 LARGEST_SIZE = 1 << 16  # of images, in pixels, channels and classes
@@ -47,13 +46,14 @@ def save_network(path: str | os.PathLike, network: Any, origin: dict[str, str]) 
 def read_network(path: str | os.PathLike, kinds: Mapping[str, Kind]) -> nn.Module:
     """Read a network of one of the kinds: eval mode, float32, on the CPU.
 
-    A `.pkl` is read as one of NVIDIA's checkpoints of EDM, StyleGAN2 or StyleGAN3, without executing
-    anything in it; any other file as one of ours. Raises UnsafePickleError naming a refused global, and
+    A file whose name ends as one of a published format (see plan/tables.py) is read as that, without
+    executing anything in it; any other as one of ours. Raises UnsafePickleError naming a refused global, and
     InputError for a file that holds no network of these kinds.
     """
     architecture: Any
-    if Path(path).suffix == ".pkl":
-        architecture, tensors = read_published(path)
+    published = network_format(str(path))
+    if published is not None:
+        architecture, tensors = plugin("networks", published).read(path)
     else:
         tensors, description = load_weights(path)
         architecture = description.get("architecture")

@@ -45,6 +45,16 @@ class ModelKind:
 
 
 @dataclass(frozen=True)
+class NetworkFormat:
+    """A format of published networks. Its module has `read(path)`, which gives the architecture and the
+    float32 tensors by name; see models/storage.py. suffix: of its files' names.
+    """
+
+    summary: str
+    suffix: str
+
+
+@dataclass(frozen=True)
 class SetKind:
     """A way to make a set. Its module has `make(task)`: the images of one shard of a split.
 

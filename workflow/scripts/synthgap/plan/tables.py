@@ -26,6 +26,9 @@ PLUGINS: dict[str, dict[str, str]] = {
         "diffusers": "models.kinds.diffusers",
         "callable": "models.kinds.callable",
     },
+    "networks": {
+        "nvidia": "models.formats.nvidia",
+    },
     "sets": {
         "real": "sets.kinds.real",
         "reconstruct": "sets.kinds.reconstruct",
@@ -97,3 +100,11 @@ def plugin(family: str, name: str) -> ModuleType:
     if name not in known:
         raise InputError(f"no {name!r} among the {family}; choose one of {', '.join(known)}")
     return importlib.import_module(f"synthgap.{known[name]}")
+
+
+def network_format(path: str) -> str | None:
+    """The format of published networks that a file's name says; None for one of ours."""
+    known = (
+        name for name in PLUGINS["networks"] if path.endswith(plugin("networks", name).DECLARATION.suffix)
+    )
+    return next(known, None)

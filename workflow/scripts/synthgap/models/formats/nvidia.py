@@ -1,150 +1,20 @@
-"""What NVIDIA's published pickles hold, in our terms: EDM's denoisers, StyleGAN2's and 3's generators."""
+"""NVIDIA's pickles of EDM, StyleGAN2 and StyleGAN3."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor
+from ...plan.declarations import NetworkFormat
 
-from ...data.pickles import short
-from ...run.errors import InputError
-from .pickles import naming, read_pickle
-from .records import NetworkRecord
+if TYPE_CHECKING:
+    from torch import Tensor
 
-# EDM's names of a SongUNet's settings, ours, and the values they have where a file doesn't say.
-EDM_SETTINGS = {
-    "model_channels": ("model_channels", 128),
-    "channel_mult": ("channel_mult", (1, 2, 2, 2)),
-    "channel_mult_emb": ("channel_mult_emb", 4),
-    "num_blocks": ("num_blocks", 4),
-    "attn_resolutions": ("attn_resolutions", (16,)),
-    "dropout": ("dropout", 0.1),
-    "embedding_type": ("embedding", "positional"),
-    "encoder_type": ("encoder", "standard"),
-    "channel_mult_noise": ("channel_mult_noise", 1),
-    "resample_filter": ("resample_filter", (1, 1)),
-    "augment_dim": ("augment_dim", 0),
-    "label_dropout": ("label_dropout", 0.0),
-}
-
-# The generators' names of their settings, and ours. Those that a file doesn't say have the defaults of our
-# dataclasses, which are the published ones.
-MAPPING_SETTINGS = {"z_dim": "z_dim", "w_dim": "w_dim", "num_layers": "mapping_layers"}
-SYNTHESIS_SETTINGS = {
-    "stylegan2": ["architecture", "channel_base", "channel_max", "resample_filter"],
-    "stylegan3": [
-        "channel_base", "channel_max", "num_layers", "num_critical", "first_cutoff", "first_stopband",
-        "last_stopband_rel", "margin_size", "output_scale", "conv_kernel", "filter_size",
-        "use_radial_filters", "conv_clamp",
-    ],
-}  # fmt: skip
-# Settings that are told elsewhere in the file, or that matter for training or speed alone.
-NEEDLESS_SETTINGS = {
-    "c_dim", "num_ws", "w_avg_beta", "w_dim", "img_resolution", "img_channels", "conv_clamp",
-    "num_fp16_res", "fp16_channels_last", "fused_modconv_default", "magnitude_ema_beta",
-}  # fmt: skip
-# Settings that are known with one value only.
-FIXED_SETTINGS = {
-    "lr_multiplier": 0.01,
-    "embed_features": None,
-    "layer_features": None,
-    "activation": "lrelu",
-    "kernel_size": 3,
-    "use_noise": True,
-    "lrelu_upsampling": 2,
-}
+DECLARATION = NetworkFormat(
+    summary="NVIDIA's pickles of EDM, StyleGAN2 and StyleGAN3, of which nothing is executed.", suffix=".pkl"
+)
 
 
-def read_published(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """The architecture (see checkpoints.py) and the float32 tensors of a published pickle.
+def read(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, "Tensor"]]:
+    """The architecture and the tensors; see nvidia_files.read_published, also for the errors."""
+    from .nvidia_files import read_published
 
-    Of EDM's snapshots it takes the network `ema`, of StyleGAN's `G_ema`. Nothing in the file is executed,
-    and the settings are the file's own, not checked. Raises UnsafePickleError naming what is refused, and
-    InputError, naming what it found, for a file of other networks.
-    """
-    content = read_pickle(path)
-    with naming(path):
-        networks = {name: found for name, found in content.items() if isinstance(found, NetworkRecord)}
-        if "ema" in networks:
-            record = networks["ema"]
-            architecture = _denoiser(record)
-        elif "G_ema" in networks:
-            record = networks["G_ema"]
-            architecture = _generator(record)
-        else:
-            raise InputError(
-                "its network `ema` is none, nor is `G_ema`; EDM's EDMPrecond as `ema` is known here, "
-                "and StyleGAN2's and StyleGAN3's Generator as `G_ema`"
-            )
-        # Tensors have memory of their own already.
-        return architecture, {name: tensor.to(torch.float32) for name, tensor in record.tensors().items()}
-
-
-def _denoiser(record: NetworkRecord) -> dict[str, Any]:
-    if record.class_name != "EDMPrecond":
-        raise InputError(f"its network `ema` is {record.class_name}; EDM's EDMPrecond is known here")
-    model = _module(record, "model")
-    if model is None or model.class_name != "SongUNet":
-        found = model.class_name if model else "none"
-        raise InputError(f"its U-Net is {found}; SongUNet (DDPM++, NCSN++) is known here")
-    settings = record.init_kwargs | model.init_kwargs
-    if settings.get("decoder_type", "standard") != "standard":
-        raise InputError(f"decoder {short(settings['decoder_type'])}; `standard` is known here")
-    return {
-        "kind": "edm",
-        **_image_sizes(record, "label_dim"),
-        "sigma_data": record.state.get("sigma_data", 0.5),
-        "config": {ours: settings.get(theirs, default) for theirs, (ours, default) in EDM_SETTINGS.items()},
-    }
-
-
-def _generator(record: NetworkRecord) -> dict[str, Any]:
-    """The classes of StyleGAN2 and 3 have the same names: it is the modules that tell them apart."""
-    mapping, synthesis = _module(record, "mapping"), _module(record, "synthesis")
-    first_block = synthesis and _module(synthesis, "b4")
-    if record.class_name != "Generator" or not mapping or not synthesis:
-        raise InputError(
-            f"its network `G_ema` is {record.class_name}; StyleGAN2's and StyleGAN3's Generator, "
-            "with modules mapping and synthesis, is known here"
-        )
-    if not first_block and not _module(synthesis, "input"):
-        raise InputError("its generator has neither b4, as StyleGAN2, nor input, as StyleGAN3")
-    kind = "stylegan2" if first_block else "stylegan3"
-    config = _known_settings(mapping, MAPPING_SETTINGS)
-    config |= _known_settings(synthesis, {name: name for name in SYNTHESIS_SETTINGS[kind]})
-    if first_block:
-        # Its default changed between NVIDIA's releases: only the layers say what it was.
-        layer = _module(first_block, "conv1")
-        config["conv_clamp"] = layer.state.get("conv_clamp") if layer else None
-    return {"kind": kind, **_image_sizes(record, "c_dim"), "config": config}
-
-
-def _known_settings(record: NetworkRecord, names: dict[str, str]) -> dict[str, Any]:
-    """A module's settings by our names. Raises InputError, naming it, for one that isn't known."""
-    found = {}
-    for name, value in record.init_kwargs.items():
-        if name in names:
-            found[names[name]] = value
-        elif name in FIXED_SETTINGS:
-            fixed = FIXED_SETTINGS[name]
-            # A tensor would answer == with a tensor.
-            if type(value) is not type(fixed) or value != fixed:
-                raise InputError(f"its {record.class_name} has {name} {short(value)}; {fixed} is known here")
-        elif name not in NEEDLESS_SETTINGS:
-            raise InputError(f"its {record.class_name} has {short(name)}, a setting not known here")
-    return found
-
-
-def _image_sizes(record: NetworkRecord, classes: str) -> dict[str, Any]:
-    num_classes = record.state.get(classes)
-    return {
-        "resolution": record.state.get("img_resolution"),
-        "channels": record.state.get("img_channels"),
-        "num_classes": 0 if num_classes is None else num_classes,
-    }
-
-
-def _module(record: NetworkRecord, name: str) -> NetworkRecord | None:
-    modules = record.state.get("_modules")
-    module = modules.get(name) if isinstance(modules, dict) else None
-    return module if isinstance(module, NetworkRecord) else None
+    return read_published(path)

@@ -1,30 +1,8 @@
 """A small class-conditional GAN, trained on the training images."""
 
-from dataclasses import dataclass
-
 from ...plan.declarations import ModelKind
-from ...plan.options import option
-from ..shapes import GANShape
+from ..configs import GANConfig
 from ..task import Made, ModelTask
-
-
-@dataclass(frozen=True)
-class GANConfig(GANShape):
-    """The GAN (see GANShape) and its training."""
-
-    latent: int = option("Numbers that an image is made from.", 64, minimum=1)
-    width: int = option("Channels at the full resolution.", 32, minimum=1)
-    steps: int = option("Optimiser steps of the generator.", 2000, minimum=1)
-    critic_steps: int = option(
-        "Optimiser steps of the discriminator before each of the generator.", 1, minimum=1
-    )
-    batch_size: int = option("Images per step.", 64, minimum=2)
-    lr: float = option("Adam's learning rate.", 1e-3, exclusiveMinimum=0)
-    ema_decay: float = option(
-        "Decay of the generator's averaged weights, which are the result.",
-        0.999, minimum=0, exclusiveMaximum=1,
-    )  # fmt: skip
-
 
 DECLARATION = ModelKind(
     summary="A small class-conditional GAN, trained on the training images.",

@@ -1,0 +1,106 @@
+"""Sizes of networks, and how those that are trained here are trained (no torch)."""
+
+from dataclasses import dataclass
+
+from ..plan.options import option
+
+POSITIVE = {"minimum": 1}
+SHARE = {"minimum": 0, "exclusiveMaximum": 1}
+TENSORS_OF_A_BLOCK = 10  # weight and bias of norm0, conv0, affine, norm1 and conv1
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """A SongUNet's size, and the share of images it was trained on without their label.
+
+    The defaults are DDPM++ ("VP"); NCSN++ ("VE") has embedding "fourier", encoder "residual",
+    channel_mult_noise 2 and resample_filter (1, 3, 3, 1).
+    """
+
+    model_channels: int = 128
+    channel_mult: tuple[int, ...] = (2, 2, 2)
+    num_blocks: int = 4
+    attn_resolutions: tuple[int, ...] = (16,)
+    dropout: float = 0.1
+    embedding: str = "positional"
+    encoder: str = "standard"
+    channel_mult_emb: int = 4
+    channel_mult_noise: int = 1
+    resample_filter: tuple[int, ...] = (1, 1)
+    augment_dim: int = 0
+    label_dropout: float = 0.0
+
+    @property
+    def least_tensors(self) -> int:
+        """How many parameters and buffers a network of these settings has, or more."""
+        blocks = len(self.channel_mult) * (2 * self.num_blocks + 1)
+        return blocks * TENSORS_OF_A_BLOCK
+
+
+@dataclass(frozen=True)
+class DenoiserConfig(UNetConfig):
+    """The U-Net (see UNetConfig; small by default), and how it is trained (Karras et al. 2022, Table 1)."""
+
+    model_channels: int = option("Width of the U-Net.", 16, minimum=4, multipleOf=4)
+    channel_mult: tuple[int, ...] = option(
+        "Width per resolution level as multiples of model_channels. Every level halves the resolution.",
+        (1, 2), minItems=1, items={"type": "integer", **POSITIVE},
+    )  # fmt: skip
+    num_blocks: int = option("Residual blocks per level.", 1, **POSITIVE)
+    attn_resolutions: tuple[int, ...] = option(
+        "Resolutions at which blocks attend.", (), items={"type": "integer", **POSITIVE}
+    )
+    dropout: float = option("Dropout in the residual blocks.", 0.0, **SHARE)
+    embedding: str = option(
+        "How the noise level is embedded. DDPM++ is positional and NCSN++ fourier.",
+        "positional", enum=["positional", "fourier"],
+    )  # fmt: skip
+    encoder: str = option(
+        "DDPM++ is standard and NCSN++ residual.", "standard", enum=["standard", "residual"]
+    )
+    channel_mult_emb: int = option("Width of the embedding as a multiple of model_channels.", 4, **POSITIVE)
+    channel_mult_noise: int = option(
+        "Width of the noise embedding as a multiple of model_channels.", 1, **POSITIVE
+    )
+    resample_filter: tuple[int, ...] = option(
+        "Taps of the filter that halves and doubles the resolution. NCSN++ has the longer one.",
+        (1, 1), enum=[[1, 1], [1, 3, 3, 1]],
+    )  # fmt: skip
+    augment_dim: int = option("Width of augmentation labels. Only imported networks have them.", 0, const=0)
+    label_dropout: float = option(
+        "Share of images trained on without their label. Guidance needs some.", 0.0, **SHARE
+    )
+    steps: int = option("Optimiser steps.", 2000, **POSITIVE)
+    batch_size: int = option("Images per step.", 64, **POSITIVE)
+    lr: float = option(
+        "Adam's learning rate at the start, falling to 0 along a cosine.", 2e-3, exclusiveMinimum=0
+    )
+    ema_decay: float = option("Decay of the averaged weights, which are the result.", 0.999, **SHARE)
+    p_mean: float = option("Mean of ln(sigma) in training.", -1.2)
+    p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0)
+
+
+@dataclass(frozen=True)
+class GANShape:
+    """latent: numbers that an image is made from; width: channels at the full resolution."""
+
+    latent: int = 64
+    width: int = 32
+
+
+@dataclass(frozen=True)
+class GANConfig(GANShape):
+    """The GAN (see GANShape) and its training."""
+
+    latent: int = option("Numbers that an image is made from.", 64, minimum=1)
+    width: int = option("Channels at the full resolution.", 32, minimum=1)
+    steps: int = option("Optimiser steps of the generator.", 2000, minimum=1)
+    critic_steps: int = option(
+        "Optimiser steps of the discriminator before each of the generator.", 1, minimum=1
+    )
+    batch_size: int = option("Images per step.", 64, minimum=2)
+    lr: float = option("Adam's learning rate.", 1e-3, exclusiveMinimum=0)
+    ema_decay: float = option(
+        "Decay of the generator's averaged weights, which are the result.",
+        0.999, minimum=0, exclusiveMaximum=1,
+    )  # fmt: skip
