@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from prdc import compute_prdc
 from scipy.special import softmax
 from sklearn.metrics.pairwise import polynomial_kernel
+from synthgap.metrics.comparisons import trend
 from synthgap.metrics.entropy import mean_entropy
 from synthgap.metrics.extraction import build_extractor, extract_features
 from synthgap.metrics.frechet import frechet_distance
 from synthgap.metrics.kernel import kernel_distance
 from synthgap.metrics.manifold import density_coverage, precision_recall
 from synthgap.metrics.spectra import log_dct
-from synthgap.metrics.statistics import trend
 
 
 def clouds(seed, n=120, m=90, d=12):

@@ -44,8 +44,9 @@ class Judged:
             text += f"; p {_short(comparison.p_value())}, adjusted {_short(self.adjusted_p)}"
         if self.verdict is Verdict.UNDECIDED and comparison.decidable:
             smallest = in_unit(comparison.detectable(comparisons=len(PLUGINS["findings"])), finding)
-            text += f"; this run would have seen one of {smallest:.3g} {finding.unit} four times in five"
-        return text.replace("  ", " ")
+            size = f"{smallest:.3g} {finding.unit}".strip()
+            text += f"; a difference of {size} would have been seen in four of five such runs"
+        return text
 
 
 def judge_findings(evidence: Evidence, margins: Mapping[str, float]) -> list[Judged]:
@@ -79,11 +80,10 @@ def difference_text(comparison: "Comparison", unit: str, scale: float = 1.0, rat
     """A difference with its 95 % interval, for people."""
 
     def shown(value: float) -> str:
-        return f"{scale * (np.expm1(value) if ratio else value):+.3g}"
+        return f"{scale * (np.expm1(value) if ratio else value):+.{2 if scale > 1 else 3}f}"
 
+    start = f"{shown(comparison.value)} {unit}".strip()
     if comparison.standard_error != comparison.standard_error:  # NaN
-        return f"{shown(comparison.value)} {unit} (without an error)".replace("  ", " ")
+        return f"{start} (without an error)"
     low, high = comparison.interval()
-    return f"{shown(comparison.value)} {unit} (95 % interval {shown(low)} to {shown(high)})".replace(
-        "  ", " "
-    )
+    return f"{start} (95 % interval {shown(low)} to {shown(high)})"
