@@ -1,6 +1,7 @@
 """One look for every figure: readable in print, colour-blind safe, the same bytes every time."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,17 @@ def format_sigma(sigma: float) -> str:
 def plain(text: object) -> str:
     """Text from outside as a label: its $ are not the beginning of a formula."""
     return str(text).replace("$", r"\$")
+
+
+def title_columns(panels: Any, titles: list[str]) -> None:
+    """Titles over a row of panels: upright, above a higher figure, where they would run into each other."""
+    longest = max(len(re.sub(r"\$[^$]*\$", "tre", title)) for title in titles)
+    upright = longest * len(titles) > 90
+    if upright:
+        figure = panels[0].figure
+        figure.set_figheight(figure.get_figheight() + 0.07 * longest)
+    for axes, title in zip(panels, titles, strict=True):
+        axes.set_title(title, rotation=90 if upright else 0)
 
 
 def set_label(row: Any) -> str:

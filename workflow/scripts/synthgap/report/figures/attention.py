@@ -7,7 +7,7 @@ import numpy as np
 from ...plan.declarations import Figure
 from ..images import one_of_each_class, show_image
 from ..material import Material
-from ..style import PAGE, new_figure, set_label
+from ..style import PAGE, new_figure, set_label, title_columns
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -60,8 +60,6 @@ def attention_figure(images: np.ndarray, maps: dict[str, np.ndarray]) -> "matplo
                 interpolation="bilinear",
                 extent=(-0.5, width - 0.5, height - 0.5, -0.5),
             )
-    panels[0, 0].set_title("image")
-    for column, title in enumerate(maps, start=1):
-        panels[0, column].set_title(title)
+    title_columns(panels[0], ["image", *maps])
     figure.colorbar(drawn, ax=panels, label="Grad-CAM of the true class", shrink=0.6, extend="max")
     return figure

@@ -10,7 +10,7 @@ from ...plan.declarations import Figure
 from ...sets.recipe import REAL
 from ..images import one_of_each_class, show_image
 from ..material import Material
-from ..style import PAGE, new_figure, set_label
+from ..style import PAGE, new_figure, set_label, title_columns
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -42,8 +42,8 @@ def grid_figure(images: dict[str, ImageSet], sets: pd.DataFrame, count: int) -> 
     positions = one_of_each_class(next(iter(images.values())).labels, count)
     figure = new_figure(PAGE, side * len(positions) + 0.3)
     panels = figure.subplots(len(positions), len(images), squeeze=False)
-    for column, (name, image_set) in enumerate(images.items()):
+    for column, image_set in enumerate(images.values()):
         for row, position in enumerate(np.asarray(positions)):
             show_image(panels[row, column], image_set.images[position])
-        panels[0, column].set_title(set_label(sets.loc[name]))
+    title_columns(panels[0], [set_label(sets.loc[name]) for name in images])
     return figure
