@@ -52,6 +52,7 @@ def series(**changes):
         ("classifier.lr", "1e-2x", r"^config: classifier\.lr: '1e-2x' is not of type number$"),
         ("dataset", {}, r"^config: dataset\.kind: this key is missing and has no default$"),
         ("models", [{"name": "My GAN", "kind": "gan"}], r"^config: models\.0\.name: 'My GAN' "),
+        ("margins", {"acuracy": 2}, r"^config: margins\.acuracy: unknown key; did you mean accuracy\?$"),
         ("models", [{"name": "gan"}], r"^config: models\.0\.kind: this key is missing"),
         (
             "models",
@@ -89,7 +90,7 @@ def test_each_mistake_gets_one_line(path, value, message):
 
 
 def complete(**changes):
-    return merged(schema_defaults(), changes)
+    return merged(merged(schema_defaults(), {"dataset": {"kind": "digits"}}), changes)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,11 @@ def complete(**changes):
             r"models: p: path: https://example\.org/p is no folder",
         ),
         (complete(models=[{"name": "g", "kind": "gan"}] * 2), "models: g: this name is taken"),
+        (
+            complete(models=[{"name": "g-rep0", "kind": "gan"}]),
+            "models: g-rep0: names that end in -rep and a",
+        ),
+        (complete(dataset={"kind": "folder"}), r"dataset\.path: kind folder needs the path of your data"),
     ],
 )
 def test_values_that_do_not_go_together_are_told(config, message):
@@ -127,11 +133,18 @@ def test_texts_that_are_numbers_become_numbers():
     """Snakemake's --config hands nested values on as text."""
     config = with_change("classifier", {"epochs": "3", "lr": "1e-2", "blocks": ["1", "2", "1", "1"]})
     config |= {"seed": "7", "dataset": {"kind": "digits", "max_images": "null", "resolution": "8"}}
-    config["sets"] = [series(t_re=["30", "100"], times="2", sampling={"sigma_min": "0.01"}, train="false")]
+    config["margins"] = {"accuracy": "2"}
+    config["sets"] = [
+        series(t_re=["30", "100"], times="2", sampling={"sigma_min": "0.01"}, train="false", detect=["100"]),
+        {"name": "m", "kind": "mix", "of": {"real": "0.5"}},
+    ]
     check_schema(config, SCHEMA)
     assert config["classifier"] == {"epochs": 3, "lr": 0.01, "blocks": [1, 2, 1, 1]}
     assert (config["seed"], config["dataset"]["max_images"], config["dataset"]["resolution"]) == (7, None, 8)
+    assert config["margins"] == {"accuracy": 2}
+    assert config["sets"][1]["of"] == {"real": 0.5}
     entry = config["sets"][0]
+    assert entry["detect"] == [100]
     assert (entry["t_re"], entry["times"], entry["sampling"], entry["train"]) == (
         [30, 100], 2, {"sigma_min": 0.01}, False,
     )  # fmt: skip

@@ -159,13 +159,8 @@ def plugins_of(script):
 
 def test_every_plugin_says_what_it_is_and_has_what_its_family_needs():
     functions = {"data": "read", "models": "make", "sets": "make", "samplers": "sample"}
-    functions |= {
-        "extractors": "load",
-        "metrics": "measure",
-        "detectors": "scores",
-        "figures": "draw",
-        "tables": "make",
-    }
+    functions |= {"networks": "read", "extractors": "load", "metrics": "measure", "detectors": "scores"}
+    functions |= {"figures": "draw", "tables": "make", "findings": "weigh"}
     assert set(functions) == set(PLUGINS)
     for family, function in functions.items():
         for name in PLUGINS[family]:

@@ -100,6 +100,11 @@ def test_without_a_series_of_the_paper_there_is_none():
         ([{**T, "t_re": [30, 100, 120]}], r"sets: t: t_re: 120 is above T = sampling\.steps = 100"),
         ([{**T, "t_re": [30]}], r"sets: t: t_re: \[30\] lacks T = .* = 100, the fully synthetic set"),
         ([{**T, "train": [30]}], "sets: t: train leaves out T = 100"),
+        ([{**T, "times": 2}], "sets: t: times: the findings compare each real image with one counterpart"),
+        (
+            [{"name": "p", "kind": "subset", "share": [0.1234567, 0.1234568]}],
+            "sets: p: share: two values give the name p0.123457; take one away",
+        ),
         ([{**T, "train": [60, 100]}], r"train: \[60, 100\] must hold only values of t_re = \[30, 100\]"),
         ([{**T, "model": "gan"}], "sets: t: gan is no denoiser; choose one of denoiser"),
         ([{**T, "model": "edm"}], "sets: t: no model edm; choose one of denoiser"),
@@ -124,6 +129,24 @@ def test_without_a_series_of_the_paper_there_is_none():
 def test_sets_that_can_not_be_made_are_told(sets, message):
     with pytest.raises(InputError, match=message):
         check_sets(config(*sets))
+
+
+def test_the_findings_may_be_left_out():
+    found = recipes(config({**T, "t_re": 50, "detect": False}, paper_series="none"))
+    assert not any(recipe.paper for recipe in found.values())
+    check_sets(config({**T, "t_re": 50, "times": 2}, paper_series="none"))
+
+
+def test_titles_differ_whatever_sets_are_called():
+    again = {"name": "again", "kind": "augment"}
+    found = recipes(config(T, {**T, "name": "denoiser"}, again, {**again, "name": "more"}))
+    titles = [recipe.title for recipe in found.values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_a_generators_set_does_not_depend_on_the_sampler():
+    options = [recipes(config(GAN, sampling={"rho": rho}))["gan"].options for rho in (5.0, 7.0)]
+    assert options[0] == options[1]
 
 
 def test_the_paper_series_must_be_one():
@@ -236,6 +259,11 @@ def test_a_mix_holds_what_it_says(files):
 def test_a_mix_of_more_than_there_is_is_told(files):
     with pytest.raises(InputError, match=r"sets: made: 1\.5 times the 101 real train images are more than"):
         make(files, "mix", {"of": {"real": 1.5}})
+
+
+def test_a_share_of_nothing_is_told(files):
+    with pytest.raises(InputError, match=r"share: 1e-05 of the 101 train images of real is none; raise it"):
+        make(files, "subset", {"share": 0.00001})
 
 
 def test_augmentation_keeps_the_originals_and_changes_the_rest(files):

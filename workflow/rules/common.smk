@@ -146,7 +146,10 @@ def local_file(url):
 
 
 def dataset_files():
-    """The data set's archive where it is fetched by a job."""
+    """The data set's file, where it is one: the user's, or an archive that a job fetches."""
+    path = config["dataset"]["path"]
+    if path is not None and Path(path).is_file():
+        return [path]
     if config["dataset"]["path"] is None and DATASET in config["downloads"]:
         return [local_file(config["downloads"][DATASET]["url"])]
     return []
@@ -209,7 +212,8 @@ def set_settings(wildcards):
             used["network_code"] = reference_hash(model.options.function, Path.cwd())
         elif model.kind == "diffusers":
             used["network"] = model.options.path
-    return settings("make_set", "seed", "threads", "batch_size", "shards", plugins=plugins) | used
+    keys = ["seed", "threads", "shards", *(["batch_size"] if recipe.declaration.on_device else [])]
+    return settings("make_set", *keys, plugins=plugins) | used
 
 
 def model_settings(wildcards):
@@ -289,6 +293,10 @@ def figure_inputs(wildcards):
 def figure_settings(wildcards):
     figure = FIGURES[wildcards.figure]
     used = {"image_sets": figure.images(RECIPES), "feature_sets": figure.features(RECIPES)}
+    # What plug-ins say of themselves is not part of the code's hash.
+    for family in figure.tells:
+        names = EXTRACTORS if family == "extractors" else PLUGINS[family]
+        used[family] = {name: asdict(plugin(family, name).DECLARATION) for name in names}
     plugins = [("figures", wildcards.figure)]
     return settings("draw_figure", *figure.config, plugins=plugins) | used
 

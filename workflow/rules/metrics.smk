@@ -109,7 +109,10 @@ rule detect_fakes:
     resources:
         **needs("detect_fakes"),
     params:
-        settings=settings("detect_fakes", "seed", "threads", "replicates", "detection", plugins=DETECTORS),
+        settings=lambda w: settings(
+            "detect_fakes", "seed", "threads", "replicates", "detection", plugins=DETECTORS
+        )
+        | {"paired": RECIPES[w.set].paired},
     script:
         "../scripts/detect_fakes.py"
 

@@ -12,10 +12,15 @@ from synthgap.run.job import device_of, run_job
 def main(job):
     settings = job.params.settings
     real = load_images(job.input.real)
+
+    def counterparts(fake):
+        """One image for each real one, so that both fall into the same part."""
+        return fake[fake.index < len(real)] if settings["paired"] else fake
+
     files = np.array_split(list(job.input.fake), settings["replicates"])
     scores = detection_scores(
         job.wildcards.set,
-        [(real, load_images(part)) for part in files],
+        [(real, counterparts(load_images(part))) for part in files],
         build_settings(DetectionConfig, settings["detection"]),
         seed=settings["seed"],
         device=select_device(device_of(job)),

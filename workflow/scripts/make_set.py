@@ -21,7 +21,7 @@ def main(job):
             shard=int(wildcards.shard),
             shards=settings["shards"],
             seed=settings["seed"],
-            batch_size=settings["batch_size"],
+            batch_size=settings.get("batch_size", 1),
             device=device_of(job),
             info=load_info(job.input.info),
             packed=packed,

@@ -1,6 +1,7 @@
 """Checks of the config that need nothing but the config: each complaint is one line."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,9 @@ def check_consistency(config: dict[str, Any]) -> None:
     """Raise InputError for values that are fine alone but not together (defaults filled in)."""
     if config["dataset"]["path"] is not None:
         check_exists("dataset.path", config["dataset"]["path"])
+    dataset = config["dataset"]
+    if dataset["path"] is None and plugin("data", dataset["kind"]).DECLARATION.needs_path:
+        raise InputError(f"config: dataset.path: kind {dataset['kind']} needs the path of your data; set it")
     metrics = config["metrics"]
     for name in {config["dataset"]["kind"], metrics["frechet"], metrics["manifold"]} & set(
         config["downloads"]
@@ -63,6 +67,11 @@ def check_consistency(config: dict[str, Any]) -> None:
         )
     check_names(config, "models")
     for entry in config["models"]:
+        if re.search(r"-rep\d+$", entry["name"]):
+            raise InputError(
+                f"config: models: {entry['name']}: names that end in -rep and a number are those of "
+                "replicates; choose another"
+            )
         key = f"models: {entry['name']}: path"
         if entry["kind"] == "diffusers" and not Path(entry["path"]).is_dir():
             raise InputError(f"config: {key}: {entry['path']} is no folder; save the pipeline into one")
@@ -109,7 +118,8 @@ def _read_numbers(instance: Any, schema: Mapping[str, Any]) -> None:
 
 def _part(schema: Mapping[str, Any], key: Any) -> Mapping[str, Any]:
     if isinstance(key, str):
-        return schema.get("properties", {}).get(key, {})
+        others = schema.get("additionalProperties")
+        return schema.get("properties", {}).get(key) or (others if isinstance(others, dict) else {})
     lists = [schema, *schema.get("anyOf", [])]
     return next((part["items"] for part in lists if "items" in part), {})
 
@@ -146,6 +156,9 @@ def _explain(error: ValidationError, entry: str) -> str:
         kinds = error.validator_value
         expected = " or ".join([kinds] if isinstance(kinds, str) else kinds)
         return f"config: {place}: {error.instance!r} is not of type {expected}"
+    if error.validator == "pattern" and place.endswith("name"):
+        letters = "take small letters, digits, _ and -, a letter first"
+        return f"config: {place}: {error.instance!r} is no name; {letters}"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"config: {_dotted(place, missing)}: this key is missing and has no default"

@@ -16,12 +16,14 @@ Recipes = Mapping[str, Any]  # sets.recipe.Recipe by name
 class DataFormat:
     """A kind of data set. Its module has `read(config, downloads) -> Source`; see data/sources.py.
 
-    matches: whether a user's samples at a path are of this kind. images: how many the larger and the smaller
-    split have, where every such data set has as many. shape: height, width and channels, likewise.
+    needs_path: whether it is nowhere but at the config's path. matches: whether a user's samples at a path
+    are of this kind. images: how many the larger and the smaller split have, where every such data set has as
+    many. shape: height, width and channels, likewise.
     """
 
     summary: str
     matches: Callable[[Path], bool] = lambda path: False
+    needs_path: bool = False
     images: tuple[int, int] | None = None
     shape: tuple[int, int, int] | None = None
 
@@ -102,7 +104,8 @@ class Figure:
     title, category: in the report; caption: beside it, reStructuredText. scores: the stages whose scores it
     reads. images, features: whose training images, or measurements, of replicate 0 it reads. test_images,
     maps, info: whether it reads the real test images, the attention maps, the data set's description.
-    config: the parts of the config that it reads. applies: whether the experiment has what it shows.
+    config: the parts of the config that it reads. tells: families of
+    plug-ins whose titles it shows. applies: whether the experiment has what it shows.
     """
 
     title: str
@@ -115,6 +118,7 @@ class Figure:
     maps: bool = False
     info: bool = False
     config: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
     applies: Callable[[Recipes], bool] = lambda recipes: True
 
 

@@ -31,6 +31,17 @@ def read_schema(text: str) -> dict[str, Any]:
         told = {name: plugin(family, name).DECLARATION for name in PLUGINS[family]}
         said = (f"`{name}`: {getattr(each, 'summary', None) or each.title}" for name, each in told.items())
         entry["description"] += " " + " ".join(text if text.endswith(".") else f"{text}." for text in said)
+    margins = schema["properties"]["margins"]
+    del margins["additionalProperties"]
+    margins |= {"additionalProperties": False, "properties": {}}
+    for name in PLUGINS["findings"]:
+        finding = plugin("findings", name).DECLARATION
+        margins["properties"][name] = {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "default": finding.margin,
+            "description": f"{finding.unit.capitalize() or 'As the score'}: {finding.claim}",
+        }
     return schema
 
 
@@ -50,6 +61,11 @@ def entry_schema(family: str, kind: str, schema: Mapping[str, Any]) -> dict[str,
         several = {"type": "array", "minItems": 1, "uniqueItems": True, "items": one}
         told = {word: one[word] for word in ("description", "default") if word in one}
         own["properties"][series] = {**told, "anyOf": [one, several]}
+        items = {word: one[word] for word in ("type", "minimum", "maximum") if word in one}
+        chosen = {
+            key: {**common["properties"][key], "items": items} for key in ("train", "measure", "detect")
+        }
+        own["properties"] = chosen | own["properties"]
     if "sampling" in own["properties"]:
         own["properties"]["sampling"] |= _without_defaults(schema["properties"]["sampling"])
     return {

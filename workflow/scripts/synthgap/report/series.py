@@ -73,6 +73,13 @@ def has_paper_series(scores: pd.DataFrame) -> bool:
     return bool(paper_sets(scores))
 
 
-def detection_images(scores: pd.DataFrame) -> int:
-    """How many images, real and synthetic together, each detector is tested on."""
-    return int(select(scores, "detection_accuracy")[["n_real", "n_fake"]].iloc[0].sum())
+def detection_images(scores: pd.DataFrame, name: str) -> int:
+    """How many images, real and synthetic together, each detector of a set is tested on."""
+    return int(select(scores, "detection_accuracy", set=name)[["n_real", "n_fake"]].iloc[0].sum())
+
+
+def fewest_detection_images(scores: pd.DataFrame) -> int:
+    """The same of the set with the fewest."""
+    return min(
+        detection_images(scores, name) for name in select(scores, "detection_accuracy")["set"].unique()
+    )

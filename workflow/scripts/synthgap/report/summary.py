@@ -131,13 +131,15 @@ def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
     chosen = scores[(scores["metric"] == "detection_accuracy") & (scores["set"] == name)]
     parts = []
     for detector in chosen["extractor"].unique():
-        own, images = chosen[chosen["extractor"] == detector]["value"].to_numpy(), detection_images(scores)
+        own = chosen[chosen["extractor"] == detector]["value"].to_numpy()
         parts.append(f"{100 * own.mean():.2f} % by {detector.replace('_', ' ')}")
         if synthetic is not None:
             other = select(scores, "detection_accuracy", set=synthetic, extractor=detector)[
                 "value"
             ].to_numpy()
-            difference = difference_text(compare_shares(own, other, images), "points", 100)
+            difference = difference_text(
+                compare_shares(own, other, detection_images(scores, name)), "points", 100
+            )
             parts[-1] += f", {difference} from the fully synthetic set"
     return "; ".join(parts)
 

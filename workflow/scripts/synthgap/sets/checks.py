@@ -8,6 +8,7 @@ from ..plan.tables import plugin
 from ..run.errors import InputError
 from .recipe import (
     NEGATIVE_CONTROL,
+    NO_SERIES,
     POSITIVE_CONTROL,
     REAL,
     entry_recipes,
@@ -17,7 +18,17 @@ from .recipe import (
 )
 
 # Names of other files and folders, and what readers of csv take for a missing value.
-RESERVED = {REAL, POSITIVE_CONTROL, NEGATIVE_CONTROL, "baseline", "controls", "detection", "nan", "null"}
+RESERVED = {
+    REAL,
+    POSITIVE_CONTROL,
+    NEGATIVE_CONTROL,
+    "baseline",
+    "controls",
+    "detection",
+    "nan",
+    "null",
+    NO_SERIES,
+}
 ROUNDING = 1e-9
 
 
@@ -109,12 +120,20 @@ def _check_paper_series(config: Mapping[str, Any]) -> None:
     steps = sampler_config(config["sampling"], entry.get("sampling")).steps
     values = entry["t_re"] if isinstance(entry["t_re"], list) else [entry["t_re"]]
     place = f"config: sets: {name}"
+    if entry.get("times", 1) != 1:
+        raise InputError(
+            f"{place}: times: the findings compare each real image with one counterpart; leave it at 1, or "
+            f"set paper_series to another or to {NO_SERIES}"
+        )
     if steps not in values:
         raise InputError(
             f"{place}: t_re: {values} lacks T = sampling.steps = {steps}, the fully synthetic set, which the "
-            "findings are about; add it, or set paper_series to another"
+            "findings are about; add it, or set paper_series to another or to none"
         )
     for key in ("train", "measure", "detect"):
         chosen = entry.get(key)
         if chosen is False or (isinstance(chosen, list) and steps not in chosen):
-            raise InputError(f"{place}: {key} leaves out T = {steps}, which the findings are about; add it")
+            raise InputError(
+                f"{place}: {key} leaves out T = {steps}, which the findings are about; add it, or set "
+                f"paper_series to another or to {NO_SERIES}"
+            )

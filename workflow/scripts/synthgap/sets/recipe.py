@@ -7,11 +7,13 @@ from typing import Any
 from ..plan.declarations import ModelKind, SetKind
 from ..plan.settings import build_settings
 from ..plan.tables import plugin
+from ..run.errors import InputError
 from .schedule import SamplerConfig, start_sigma
 
 REAL = "real"
 POSITIVE_CONTROL = "positive-control"
 NEGATIVE_CONTROL = "negative-control"
+NO_SERIES = "none"  # what the config says where the findings shall not be asked
 
 
 @dataclass(frozen=True)
@@ -100,17 +102,21 @@ def entry_recipes(
     key = plugin("sets", entry["kind"]).DECLARATION.series
     if key is None or not isinstance(entry.get(key), list):
         return {entry["name"]: _recipe(entry, entry["name"], config, others)}
-    found = {}
+    found: dict[str, Recipe] = {}
     for value in entry[key]:
         name = _member_name(entry, key, value, config)
-        found[name] = _recipe({**entry, key: value, "member": value}, name, config, others)
+        if name in found:
+            raise InputError(
+                f"config: sets: {entry['name']}: {key}: two values give the name {name}; take one away"
+            )
+        found[name] = _recipe({**entry, key: value, "member": value}, name, config, {**others, **found})
     return found
 
 
 def paper_series(config: Mapping[str, Any]) -> str | None:
     """The series that the paper's findings are asked of: as the config says, else the first of its kind."""
     if config["paper_series"] is not None:
-        return config["paper_series"]
+        return None if config["paper_series"] == NO_SERIES else config["paper_series"]
     return next((entry["name"] for entry in config["sets"] if entry["kind"] == "reconstruct"), None)
 
 
@@ -155,7 +161,12 @@ def _recipe(
     values = {key: value for key, value in entry.items() if key in known and key != "sampling"}
     if "sampling" in known:
         values["sampling"] = sampler_config(config["sampling"], entry.get("sampling"))
+    if "tf32" in known:
+        values["tf32"] = config["sampling"]["tf32"]
     options: Any = build_settings(kind.options, values)
+    title = kind.title(series, options, paper)
+    if title in (other.title for other in others.values()):
+        title = f"{title} ({name})"
     t_re = 0 if name == REAL else getattr(options, "t_re", None)
     sigma = 0.0 if name == REAL else None if t_re is None else start_sigma(t_re, options.sampling)
     of = getattr(options, "of", ())
@@ -167,7 +178,7 @@ def _recipe(
     }
     return Recipe(
         name=name,
-        title=kind.title(series, options, paper),
+        title=title,
         kind=entry["kind"],
         series=series,
         options=options,

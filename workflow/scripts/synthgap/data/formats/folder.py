@@ -9,6 +9,7 @@ from ..sources import SourceConfig, required_path
 
 DECLARATION = DataFormat(
     summary="Image files at `path`, a folder per class, below train/ and test/ or not.",
+    needs_path=True,
     matches=Path.is_dir,
 )
 

@@ -11,6 +11,7 @@ from ..sources import SourceConfig, required_path
 
 DECLARATION = DataFormat(
     summary="Arrays `images` and `labels` in an npz at `path`, or the same for train_ and test_.",
+    needs_path=True,
     matches=lambda path: path.suffix == ".npz",
 )
 

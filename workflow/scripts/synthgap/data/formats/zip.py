@@ -7,6 +7,7 @@ from ..sources import SourceConfig, required_path
 
 DECLARATION = DataFormat(
     summary="The same in a zip, or a zip in EDM's format.",
+    needs_path=True,
     matches=lambda path: path.suffix == ".zip",
 )
 

@@ -10,7 +10,7 @@ from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from ..curves import plot_summaries
 from ..material import Material
-from ..series import by_set, detection_images, sets_in
+from ..series import by_set, fewest_detection_images, sets_in
 from ..style import BAND, BLUE, GREY, PAGE, label_sets, new_figure
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ DECLARATION = Figure(
     "deviation over replicates, one panel for each detector. Sets without a reverse step stand on the "
     "right. The grey band is what guessing gives.",
     scores=("detection",),
+    tells=("detectors",),
     applies=lambda recipes: any(recipe.detected for recipe in recipes.values()),
 )
 
@@ -40,7 +41,7 @@ def detection_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
 
     figure = new_figure(PAGE, 2.6)
     panels = figure.subplots(1, len(PLUGINS["detectors"]), sharey=True)
-    images, sets = detection_images(scores), sets_in(scores)
+    images, sets = fewest_detection_images(scores), sets_in(scores)
     low, high = guessing_interval(images)
     for axes, detector in zip(panels, PLUGINS["detectors"], strict=True):
         accuracies = by_set(scores, "detection_accuracy", extractor=detector)

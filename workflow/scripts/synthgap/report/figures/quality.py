@@ -27,6 +27,7 @@ DECLARATION = Figure(
     "right. The band is what random re-splits of the real images give against each other.",
     scores=("quality",),
     config=("metrics.frechet", "metrics.manifold"),
+    tells=("metrics", "extractors"),
 )
 
 

@@ -31,7 +31,7 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
     (0.5 is one), of each detector.
 
     low, high: 95 % interval (Wilson's) of a share of test_images. with_paper: set the paper's numbers
-    beside those of t_re = 100.
+    beside those of t_re = 100, and of a set whose name holds stylegan3.
     """
     from ...metrics.statistics import wilson_interval
 
@@ -53,6 +53,9 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
             row[f"{detector}_auc_mean"], row[f"{detector}_auc_std"] = area.mean, area.std
             if with_paper:
                 same = about is not None and about["paper"] and about["t_re"] == 100
-                row[f"{detector}_paper"] = paper.DETECTION.get(detector, math.nan) if same else math.nan
+                published = (
+                    paper.DETECTION if same else paper.STYLEGAN3_DETECTION if "stylegan3" in name else {}
+                )
+                row[f"{detector}_paper"] = published.get(detector, math.nan)
         rows.append(row | {"test_images": sizes[name]})
     return pd.DataFrame(rows)

@@ -1,6 +1,6 @@
 """Images that a generator makes from labels."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -9,20 +9,19 @@ from ...data.images import ImageSet
 from ...plan.declarations import SetKind
 from ...plan.options import option
 from ..repeats import repeated_source
-from ..schedule import SamplerConfig
 from ..task import SetTask
 
 
 @dataclass(frozen=True)
 class GenerateOptions:
-    """sampling: the config's settings of samplers, of which `tf32` is heeded."""
+    """tf32: whether the config's `sampling` allows TensorFloat-32."""
 
     model: str = option("Name of a model that is a generator.")
     truncation_psi: float | None = option(
         "StyleGAN's truncation. null is 1, none.", None, minimum=0, maximum=1
     )
     times: int = option("Images made in the place of each real one.", 1, minimum=1)
-    sampling: SamplerConfig = field(default=SamplerConfig())
+    tf32: bool = False
 
 
 DECLARATION = SetKind(
@@ -43,7 +42,7 @@ def make(task: SetTask) -> ImageSet:
 
     options: GenerateOptions = task.options
     device = select_device(task.device)
-    allow_tf32(options.sampling.tf32)
+    allow_tf32(options.tf32)
     generator = load_generator(str(task.network)).to(device)
     generate = generator
     if options.truncation_psi is not None:

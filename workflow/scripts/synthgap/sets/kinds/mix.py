@@ -12,6 +12,8 @@ from ...plan.options import option
 from ...run.errors import InputError
 from ..task import SetTask
 
+ROUNDED = 3  # images by which parts of parts may be short of their share
+
 
 @dataclass(frozen=True)
 class MixOptions:
@@ -55,7 +57,7 @@ def make(task: SetTask) -> ImageSet:
 def _chosen(task: SetTask, part: str, amount: float) -> np.ndarray:
     """Positions of the images that a part gives, ascending. The same ones first, whatever the amount."""
     whole, wanted = task.others[part], round(amount * len(task.real))
-    if wanted > len(whole):
+    if wanted > len(whole) + ROUNDED:
         raise InputError(
             f"sets: {task.name}: {amount:g} times the {len(task.real)} real {task.split} images are more "
             f"than the {len(whole)} of {part}; lower it"

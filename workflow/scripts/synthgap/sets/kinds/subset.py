@@ -7,6 +7,7 @@ from ...data.randomness import random_generator
 from ...data.splits import nested_order
 from ...plan.declarations import SetKind
 from ...plan.options import option
+from ...run.errors import InputError
 from ..task import SetTask
 
 
@@ -40,5 +41,10 @@ def make(task: SetTask) -> ImageSet:
         whole.labels, random_generator(task.seed, "subset", task.options.of, task.split, task.replicate)
     )
     chosen = order[: round(task.options.share * len(whole))]
+    if not len(chosen):
+        raise InputError(
+            f"sets: {task.name}: share: {task.options.share:g} of the {len(whole)} {task.split} images of "
+            f"{task.options.of} is none; raise it"
+        )
     chosen.sort()
     return whole[chosen[task.own_rows(len(chosen))]]
