@@ -80,7 +80,7 @@ def test_a_folder_of_photos_runs_end_to_end_with_sets_of_every_kind(untouched, t
     assert (results / "fig3a.png").exists()
     summary = (results / "summary.md").read_text(encoding="utf-8")
     assert "photos (image files); 24 training and 24 test images of 16x16, 2 classes" in summary
-    assert "Of the paper's 10 findings, " in summary
+    assert "Of the paper's 10 findings: " in summary
     assert "competitor" not in summary
 
 

@@ -111,7 +111,7 @@ from ...plan.declarations import Table
 DECLARATION = Table(title="The best set", caption="The set with the highest accuracy.", scores="accuracy")
 
 
-def make(scores, with_paper=False):
+def make(scores, values, with_paper=False):
     return scores.nlargest(1, "value")[["set", "value"]]
 '''
 

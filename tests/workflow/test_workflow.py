@@ -195,11 +195,8 @@ def test_what_is_made_again_with_the_same_content_makes_nothing_stale(finished, 
     workflow.run("--cores", "1", "--forcerun", "make_model", "--until", "make_model")
     assert denoiser.read_bytes() == before
     assert workflow.planned() == {}
-    large = workflow.folder / "results/data/train.safetensors"
-    assert workflow.planned("--max-checksum-file-size", str(large.stat().st_size - 1)) == {}
-    large.touch()
-    assert workflow.planned() == {}
-    assert workflow.planned("--max-checksum-file-size", str(large.stat().st_size - 1)) != {}
+    # Snakemake's own limit of a megabyte would not do for real data: here as if it were a byte.
+    assert workflow.planned("--max-checksum-file-size", "1")["make_set"] == 12
 
 
 def test_nested_values_may_come_from_the_command_line(finished):

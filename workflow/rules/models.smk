@@ -9,7 +9,7 @@ rule make_model:
         R / "logs/make_model/{model}.log",
     benchmark:
         R / "benchmarks/make_model/{model}.tsv"
-    priority: 1  # what does not fit is told before anything is computed
+    priority: lambda w: not MODEL_FILES[w.model].declaration.trained  # what doesn't fit is told before trainings
     conda:
         "../../envs/torch.yaml"
     threads: config["threads"]
