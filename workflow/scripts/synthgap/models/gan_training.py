@@ -1,4 +1,4 @@
-"""Training of the small GAN, a competitor on small data, with the hinge loss (Lim and Ye 2017)."""
+"""Training of the small GAN with the hinge loss (Lim and Ye 2017)."""
 
 import copy
 from pathlib import Path

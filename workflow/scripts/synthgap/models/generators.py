@@ -1,4 +1,4 @@
-"""GANs' generators: what the workflow's competitors are sampled with."""
+"""GANs' generators, from wherever they come."""
 
 import os
 from typing import Any

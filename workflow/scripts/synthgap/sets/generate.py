@@ -35,6 +35,7 @@ def sample_images(
     belongs to (seed, replicate, split, name, index) and to nothing else; batches are padded to batch_size,
     so the result for an image does not depend on the others. Raises InputError where an image is not finite.
     """
+    # The word is of earlier versions; another would change every image.
     key = derive_key(seed, "competitor", name, replicate, split)
     images = []
     for batch in batches(len(labels), batch_size, f"sample {name}"):

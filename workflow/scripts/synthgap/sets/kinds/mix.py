@@ -1,6 +1,7 @@
 """Several sets together."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -66,6 +67,6 @@ def _chosen(task: SetTask, part: str, amount: float) -> np.ndarray:
     return np.sort(nested_order(whole.labels, generator)[:wanted])
 
 
-def _share(part: object, amount: float) -> float:
+def _share(part: Any, amount: float) -> float:
     """Which share of a set `amount` times as many images as the real set has are."""
-    return amount / (part.real + part.synthetic)  # type: ignore[attr-defined]
+    return amount / (part.real + part.synthetic)
