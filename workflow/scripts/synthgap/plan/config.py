@@ -1,6 +1,8 @@
 """Checks of the config that need nothing but the config: each complaint is one line."""
 
 import difflib
+import math
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +11,8 @@ from typing import Any
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from ..run.errors import InputError
+from ..run.errors import InputError, printable, shown, shown_path
+from .estimates import images_at_most, packing_memory
 from .old_keys import refuse_old_keys
 from .references import is_url
 from .schema import entry_schema, kinds
@@ -23,6 +26,11 @@ Validator = validators.extend(
     ),
 )
 FAMILIES = ("models", "sets")
+LONGEST_TEXT = 1000  # characters
+LONGEST_NAME = 200  # bytes, of a folder
+DEEPEST = 8  # lists in lists
+LARGEST_INTEGER = 2**63 - 1
+ANY_BATCH = 256  # images, which a batch may hold even where there are fewer
 
 
 def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
@@ -30,6 +38,7 @@ def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
 
     Text that is a number where one is expected becomes one: `--config` hands nested values on as text.
     """
+    _check_values(config, "")
     refuse_old_keys(config)
     _read_numbers(config, schema)
     _check(config, schema, "")
@@ -38,21 +47,19 @@ def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
             name, kind = entry["name"], entry["kind"]
             if kind not in kinds(family):
                 raise InputError(
-                    f"config: {family}: {name}: kind {kind!r} is not known; choose one of "
+                    f"config: {family}: {name}: kind {shown(kind)} is not known; choose one of "
                     f"{', '.join(kinds(family))}"
                 )
             own = entry_schema(family, kind, schema)
+            _check_takers(entry, family, own, schema)
             _read_numbers(entry, own)
             _check(entry, own, f"{family}: {name}: ")
 
 
 def check_consistency(config: dict[str, Any]) -> None:
     """Raise InputError for values that are fine alone but not together (defaults filled in)."""
-    if config["dataset"]["path"] is not None:
-        check_exists("dataset.path", config["dataset"]["path"])
-    dataset = config["dataset"]
-    if dataset["path"] is None and plugin("data", dataset["kind"]).DECLARATION.needs_path:
-        raise InputError(f"config: dataset.path: kind {dataset['kind']} needs the path of your data; set it")
+    _check_results(config["results"])
+    _check_dataset(config)
     metrics = config["metrics"]
     for name in {config["dataset"]["kind"], metrics["frechet"], metrics["manifold"]} & set(
         config["downloads"]
@@ -73,8 +80,10 @@ def check_consistency(config: dict[str, Any]) -> None:
                 "replicates; choose another"
             )
         key = f"models: {entry['name']}: path"
-        if entry["kind"] == "diffusers" and not Path(entry["path"]).is_dir():
-            raise InputError(f"config: {key}: {entry['path']} is no folder; save the pipeline into one")
+        if entry["kind"] == "diffusers" and not os.path.isdir(entry["path"]):
+            raise InputError(
+                f"config: {key}: {shown_path(entry['path'])} is no folder; save the pipeline into one"
+            )
         if "path" in entry and not is_url(entry["path"]):
             check_exists(key, entry["path"])
 
@@ -88,13 +97,90 @@ def check_names(config: Mapping[str, Any], family: str) -> None:
 
 def check_exists(key: str, path: str) -> None:
     """Raise InputError where there is nothing at a path of the config."""
-    if not Path(path).exists():
-        raise InputError(f"config: {key}: {path} does not exist (relative paths start at {Path.cwd()})")
+    if not os.path.exists(path):  # Path.exists raises an error for names that are too long
+        raise InputError(
+            f"config: {key}: {shown_path(path)} does not exist (relative paths start at {Path.cwd()})"
+        )
 
 
 def model_kinds(role: str) -> list[str]:
     """The kinds of models that can be a `denoiser` or a `generator`."""
     return [kind for kind in kinds("models") if role in plugin("models", kind).DECLARATION.roles]
+
+
+def _check_results(folder: str) -> None:
+    if any(len(part.encode()) > LONGEST_NAME for part in Path(folder).parts):
+        raise InputError(f"config: results: {shown(folder)} is too long for a folder; choose a shorter name")
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise InputError(f"config: results: {shown_path(folder)} is no folder; choose another")
+
+
+def _check_dataset(config: Mapping[str, Any]) -> None:
+    """Its path, and whether this machine, which packs it, can hold its images."""
+    dataset = config["dataset"]
+    kind, path = dataset["kind"], dataset["path"]
+    declaration = plugin("data", kind).DECLARATION
+    if path is None and declaration.needs_path:
+        raise InputError(f"config: dataset.path: kind {kind} needs the path of your data; set it")
+    if path is not None and not declaration.takes_path:
+        raise InputError(
+            f"config: dataset.path: kind {kind} takes none, it has its own images; leave it out, or set "
+            "dataset.kind to the kind of your data (folder, zip, npz)"
+        )
+    if path is not None:
+        check_exists("dataset.path", path)
+    if declaration.images is None:
+        return
+    needed, memory = packing_memory(config), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > memory:
+        raise InputError(
+            f"config: dataset.resolution: {dataset['resolution']} takes {needed / 1e9:.0f} GB of memory, "
+            f"this machine has {memory / 1e9:.0f}; lower it, or dataset.max_images"
+        )
+    largest = max(ANY_BATCH, images_at_most(config))
+    if config["batch_size"] > largest:
+        raise InputError(
+            f"config: batch_size: {config['batch_size']} is more than all images of a split, and smaller "
+            f"batches are padded to it; lower it to {largest} at most"
+        )
+
+
+def _check_takers(entry: Mapping[str, Any], family: str, own: Mapping[str, Any], schema: Any) -> None:
+    """Raise InputError for a key that an entry's kind doesn't take, but others of its family do."""
+    for key in set(entry) - set(own["properties"]):
+        schemas = {kind: entry_schema(family, kind, schema) for kind in kinds(family)}
+        takers = [kind for kind, other in schemas.items() if key in other["properties"]]
+        if takers:
+            raise InputError(
+                f"config: {family}: {entry['name']}: {key}: kind {entry['kind']} doesn't take this key, only "
+                f"{', '.join(takers)}; leave it out"
+            )
+
+
+def _check_values(value: Any, place: str, depth: int = 0) -> None:
+    """Raise InputError for what no key takes: numbers that aren't finite or too large for a machine, texts
+    of control characters or without an end, and lists within lists within lists.
+    """
+    problem = None
+    if depth > DEEPEST:
+        problem = f"lists are nested more than {DEEPEST} deep"
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            _check_values(key, place, depth + 1)
+            _check_values(part, _dotted(place, printable(str(key))), depth + 1)
+    elif isinstance(value, list):
+        for position, part in enumerate(value):
+            _check_values(part, f"{place}.{position}", depth + 1)
+    elif isinstance(value, float) and not math.isfinite(value):
+        problem = f"{value} is no finite number"
+    elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        problem = "this whole number is larger than 64 bits hold"
+    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+        problem = f"a text of {len(value)} characters; at most {LONGEST_TEXT} are read"
+    elif isinstance(value, str) and not value.isprintable():
+        problem = f"{shown(value)} has characters that can't be printed; take them out"
+    if problem:
+        raise InputError(f"config: {place or 'at the top'}: {problem}")
 
 
 def _check(instance: Any, schema: dict[str, Any], place: str) -> None:
@@ -131,9 +217,10 @@ def _accepts(schema: Mapping[str, Any], value: Any) -> bool:
 def _plain_value(text: str) -> Any:
     """What a short text means in YAML, and the number in 1e-2, which YAML reads as text."""
     try:
-        return float(text) if not text.lstrip("+-").isdigit() else int(text)
+        number = float(text) if not text.lstrip("+-").isdigit() else int(text)
     except ValueError:
         return {"true": True, "false": False, "null": None}.get(text, text)
+    return number if math.isfinite(number) else text
 
 
 def _explain(error: ValidationError, entry: str) -> str:
@@ -145,24 +232,27 @@ def _explain(error: ValidationError, entry: str) -> str:
     place = f"{entry}{place}"
     if error.validator == "additionalProperties":
         known = list(error.schema["properties"])
-        unknown = sorted(map(str, set(error.instance) - set(known)))[0]
+        unknown = printable(sorted(map(str, set(error.instance) - set(known)))[0])
         near = difflib.get_close_matches(unknown, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
         return f"config: {_dotted(place, unknown)}: unknown key; {hint}"
     if error.validator == "enum":
         allowed = ", ".join(map(str, error.validator_value))
-        return f"config: {place}: {error.instance!r} is not known; choose one of {allowed}"
+        return f"config: {place}: {shown(error.instance)} is not known; choose one of {allowed}"
     if error.validator == "type":
         kinds = error.validator_value
         expected = " or ".join([kinds] if isinstance(kinds, str) else kinds)
-        return f"config: {place}: {error.instance!r} is not of type {expected}"
+        return f"config: {place}: {shown(error.instance)} is not of type {expected}"
     if error.validator == "pattern" and place.endswith("name"):
         letters = "take small letters, digits, _ and -, a letter first"
-        return f"config: {place}: {error.instance!r} is no name; {letters}"
+        return f"config: {place}: {shown(error.instance)} is no name; {letters}"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"config: {_dotted(place, missing)}: this key is missing and has no default"
-    return f"config: {place}: {error.message}"
+    if error.validator == "pattern" and place == "results":
+        return f"config: {place}: {shown(error.instance)} is no name of a folder; it holds no {{ and no }}"
+    problem = error.message.removeprefix(repr(error.instance))
+    return f"config: {place}: {shown(error.instance)}{problem}"
 
 
 def _dotted(place: str, key: str) -> str:
