@@ -1,6 +1,8 @@
 """Tables, findings and pages, from scores whose story is known."""
 
 import re
+from dataclasses import replace
+from html.parser import HTMLParser
 
 import pytest
 from story import described, story, story_values
@@ -8,7 +10,7 @@ from synthgap.data.images import DatasetInfo
 from synthgap.metrics.verdicts import Verdict
 from synthgap.report.costs import cost_table, cost_text, read_benchmarks
 from synthgap.report.evidence import Evidence
-from synthgap.report.pages import to_html
+from synthgap.report.pages import as_text, to_html
 from synthgap.report.series import by_reverse_step, select
 from synthgap.report.summary import summary_text
 from synthgap.report.tables import accuracy, detection
@@ -174,6 +176,59 @@ def test_the_summary_has_the_headline_the_tables_and_the_seed():
     html = to_html(summary, "a test")
     assert html.count("<table>") == 4
     assert html.count("<li>") > 20
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;script&gt; &amp;", "{title} {body}",
+    "[a](javascript:alert(1))", "![a](x.png)", "<http://a.org>", "*a* _b_ __c__ load_digits", "`a` | b",
+    "a\\", "# a", "</td></table><b>", "é \u202e 数", '" onload="x',
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The tags, with their attributes, and the text of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.text = set(), ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add((tag, *(name for name, _ in attributes)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_from_outside_are_shown_and_do_nothing(name):
+    def shown(outside):
+        row = f"| {as_text(outside)} | b |"
+        return Page(
+            to_html(f"In {as_text(outside)};\n\n- **{as_text(outside)}**\n\n{row}\n|---|---|\n{row}", outside)
+        )
+
+    plain, hostile = shown("harmless"), shown(name)
+    assert hostile.tags == plain.tags
+    assert hostile.text.count(name.replace("\u202e", "?")) == plain.text.count("harmless") == 5
+
+
+def test_the_summary_shows_names_from_outside_and_does_nothing_else():
+    def written(outside):
+        scores = story(0.2, competitor=True)
+        titled = scores.assign(title=scores["title"].where(scores["set"] != "gan", outside))
+        info, sets = replace(INFO, source=outside), SETS.assign(title=outside)
+        return Page(to_html(summary_text(titled, story_values(0.2), sets, info, seed=5, margins={}), outside))
+
+    names = " ".join(HOSTILE)
+    plain, hostile = written("harmless"), written(names)
+    assert hostile.tags == plain.tags
+    assert hostile.text.count(names.replace("\u202e", "?")) == plain.text.count("harmless") > 5
+
+
+def test_html_that_nobody_escaped_is_text():
+    careless = to_html("<script>alert(1)</script> [a](javascript:b)\n\n<b>c</b>", "")
+    assert Page(careless).tags == Page(to_html("a", "")).tags
 
 
 def test_other_sets_have_rows_behind_the_reverse_steps():
