@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from synthgap.run.files import whole_file, write_json
+from synthgap.run.files import read_json, whole_file, write_json
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -25,4 +25,6 @@ def test_two_writers_do_not_meet(tmp_path):
 
 def test_folders_are_made(tmp_path):
     write_json(tmp_path / "a/b/c.json", {"x": "é"})
-    assert (tmp_path / "a/b/c.json").read_text(encoding="utf-8") == '{\n  "x": "é"\n}\n'
+    text = (tmp_path / "a/b/c.json").read_text(encoding="utf-8")
+    assert re.fullmatch(r'\{\n  "x": "é",\n  "crc32": "[0-9a-f]{8}"\n\}\n', text)
+    assert read_json(tmp_path / "a/b/c.json") == {"x": "é"}

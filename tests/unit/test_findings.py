@@ -16,6 +16,7 @@ from synthgap.report.summary import summary_text
 from synthgap.report.tables import accuracy, detection
 from synthgap.report.tables.quality import quality_table
 from synthgap.report.verdicts import judge_findings
+from synthgap.run.errors import InputError
 from synthgap.sets.schedule import sigma_schedule
 
 SETS = described({"real": 0, "t100": 100, "gan": None}).assign(model="m", n_real=0, n_synthetic=60)
@@ -283,3 +284,7 @@ def test_costs_are_added_up_by_rule(tmp_path):
     assert list(slow) == [2, 9000, 7000, 0.9, 0.5, 900]
     page = cost_text(jobs)
     assert all(text in page for text in ("took 2 h 46 min", "2 h 30 min", "1 h 56 min", "90.0%", "900 MB"))
+    for broken in (b"", b"\x80", b"s\tcpu_time\n1\n", header.encode() + b"1\t2\t\xb3"):
+        (tmp_path / "fast.tsv").write_bytes(broken)
+        with pytest.raises(InputError, match=r"fast\.tsv: no measurements of a job; delete it and run again"):
+            read_benchmarks(tmp_path)

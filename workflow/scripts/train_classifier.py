@@ -6,9 +6,9 @@ from synthgap.classifiers.training import ClassifierConfig, accuracy_score, trai
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import derive_seed
+from synthgap.data.tables import save_table
 from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device
-from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
 
 
@@ -24,11 +24,9 @@ def main(job):
         device=select_device(device_of(job)),
     )
     save_classifier(job.output.weights, model)
-    with whole_file(job.output.history) as path:
-        history.to_csv(path, index=False)
+    save_table(job.output.history, history)
     scores = accuracy_score(wildcards.set, int(wildcards.rep), history, len(train), len(test))
-    with whole_file(job.output.scores) as path:
-        scores.to_csv(path, index=False)
+    save_table(job.output.scores, scores)
     save_arrays(job.output.images, {"accuracy-test": correct.astype(np.uint8)})
 
 

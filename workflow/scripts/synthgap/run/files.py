@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .digests import BROKEN, sealed, unsealed
+from .errors import InputError, about_file
+
 
 @contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[Path]:
@@ -31,4 +34,13 @@ def write_text(path: str | os.PathLike, text: str) -> None:
 
 
 def write_json(path: str | os.PathLike, content: dict) -> None:
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    """Write it with its check value."""
+    write_text(path, json.dumps(sealed(content), indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: str | os.PathLike) -> dict:
+    """What write_json wrote. Raises InputError for another content than that."""
+    try:
+        return unsealed(json.loads(Path(path).read_bytes()))
+    except ValueError as error:
+        raise InputError(about_file(path, BROKEN)) from error

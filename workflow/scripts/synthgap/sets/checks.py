@@ -85,7 +85,7 @@ def _check_number(sets: int, config: Mapping[str, Any]) -> None:
 
 def _ways_to_more(recipe: Recipe) -> str:
     """How a set comes to have more images, where it can."""
-    if "times" in recipe.declaration.options.__dataclass_fields__:
+    if hasattr(recipe.options, "times"):
         return f", or raise times of {recipe.series}"
     return ""
 
