@@ -11,10 +11,10 @@ from typing import Any
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from ..run.errors import InputError, printable, shown, shown_path
+from ..run.errors import InputError, printable, shown, shown_path, shown_url
 from .estimates import images_at_most, packing_memory
 from .old_keys import refuse_old_keys
-from .references import is_url
+from .references import is_url, url_problem
 from .schema import entry_schema, kinds
 from .tables import plugin
 
@@ -64,8 +64,7 @@ def check_consistency(config: dict[str, Any]) -> None:
     for name in {config["dataset"]["kind"], metrics["frechet"], metrics["manifold"]} & set(
         config["downloads"]
     ):
-        if not is_url(config["downloads"][name]["url"]):
-            check_exists(f"downloads.{name}.url", config["downloads"][name]["url"])
+        check_source(f"downloads.{name}.url", config["downloads"][name]["url"])
     detection = config["detection"]
     if detection["validation"] + detection["test"] >= 1:
         raise InputError(
@@ -84,8 +83,8 @@ def check_consistency(config: dict[str, Any]) -> None:
             raise InputError(
                 f"config: {key}: {shown_path(entry['path'])} is no folder; save the pipeline into one"
             )
-        if "path" in entry and not is_url(entry["path"]):
-            check_exists(key, entry["path"])
+        if "path" in entry:
+            check_source(key, entry["path"])
 
 
 def check_names(config: Mapping[str, Any], family: str) -> None:
@@ -101,6 +100,14 @@ def check_exists(key: str, path: str) -> None:
         raise InputError(
             f"config: {key}: {shown_path(path)} does not exist (relative paths start at {Path.cwd()})"
         )
+
+
+def check_source(key: str, place: str) -> None:
+    """Raise InputError for a path of the config where nothing is, and an address that nothing comes from."""
+    if not is_url(place):
+        check_exists(key, place)
+    elif problem := url_problem(place):
+        raise InputError(f"config: {key}: {shown_path(shown_url(place))} {problem}")
 
 
 def model_kinds(role: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Errors that are the user's to mend."""
 
+import re
+
 
 class InputError(Exception):
     """A setting or a file that can't be used.
@@ -34,6 +36,12 @@ def shown_path(path: object) -> str:
     if len(name) > LONGEST_PATH:
         name = "..." + name[3 - LONGEST_PATH :]
     return printable(name, LONGEST_PATH)
+
+
+def shown_url(url: str) -> str:
+    """An address without what may be secret in it: names, passwords and queries."""
+    bare = re.sub(r"//[^/?#]*@", "//", url)
+    return re.sub(r"[?#].*", "", bare, flags=re.S)
 
 
 def shown(value: object) -> str:
