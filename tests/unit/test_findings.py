@@ -160,6 +160,12 @@ def test_one_or_two_replicates_decide_nothing(replicates):
     assert ("points (without an error)" in summary) == (replicates == 1)
 
 
+def test_a_trend_of_missing_scores_is_undecided():
+    scores = story(0.2)
+    scores.loc[scores["set"] == "t050", "value"] = float("nan")
+    assert "trend over t_re is undecided: a score is" in Evidence(scores, {}, 0).trend("accuracy")
+
+
 def test_four_reverse_steps_are_too_few_for_a_trend():
     scores = story(0.2)
     found = judged(0.2, scores[scores["set"] != "t050"])
