@@ -110,7 +110,7 @@ def _check_parts(unet: Any, scheduler: Any, origin: str) -> None:
         variances = "with" if learned else "without"
         raise InputError(
             f"{origin} has {config.out_channels} out_channels in unet/config.json; expected {expected}, for "
-            f"images of {config.in_channels} channels {variances} learned variances (variance_type of its scheduler)"
+            f"images of {config.in_channels} channels {variances} learned variances (its variance_type)"
         )
     if not ((alphas > 0) & (alphas < 1)).all() or not (alphas.diff() < 0).all():
         raise InputError(
