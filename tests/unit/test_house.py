@@ -145,9 +145,15 @@ def test_environments_hold_what_their_rules_import():
 def plugins_of(script):
     """The files of the plug-ins that a script may run."""
     families = {"make_set": ["sets", "samplers"], "make_model": ["models"]}
+    families["make_set"] += ["guidance"]
+    families |= {"train_classifier": ["learners"], "map_attention": ["learners"]}
     families |= {"draw_figure": ["figures"]}
     families |= {"write_table": ["tables"]}
-    families |= {"pack_dataset": ["data"], "pack_samples": ["data"], "measure_set": ["extractors"]}
+    families |= {
+        "pack_dataset": ["data"],
+        "pack_samples": ["data"],
+        "measure_set": ["extractors", "learners"],
+    }
     families |= {"detect_fakes": ["detectors"], "detect_controls": ["detectors"]}
     families |= {"score_set": ["metrics"], "score_baseline": ["metrics"]}
     return [
@@ -160,6 +166,7 @@ def plugins_of(script):
 def test_every_plugin_says_what_it_is_and_has_what_its_family_needs():
     functions = {"data": "read", "models": "make", "sets": "make", "samplers": "sample"}
     functions |= {"networks": "read", "extractors": "load", "metrics": "measure", "detectors": "scores"}
+    functions |= {"guidance": "wrap", "learners": "build"}
     functions |= {"figures": "draw", "tables": "make", "findings": "weigh"}
     assert set(functions) == set(PLUGINS)
     for family, function in functions.items():

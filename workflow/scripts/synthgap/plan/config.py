@@ -1,5 +1,6 @@
 """Checks of the config that need nothing but the config: each complaint is one line."""
 
+import copy
 import difflib
 import re
 from collections.abc import Mapping
@@ -26,24 +27,21 @@ FAMILIES = ("models", "sets")
 
 
 def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Raise InputError for the first unknown key, wrong type or value out of range.
+    """Raise InputError for the first unknown key, wrong type or value out of range; fill the defaults in.
 
     Text that is a number where one is expected becomes one: `--config` hands nested values on as text.
+    Those of `models` and `sets` are left to their kinds' dataclasses.
     """
     refuse_old_keys(config)
+    schema = _with_learner(config, schema)
     _read_numbers(config, schema)
     _check(config, schema, "")
     for family in FAMILIES:
         for entry in config.get(family, []):
-            name, kind = entry["name"], entry["kind"]
-            if kind not in kinds(family):
-                raise InputError(
-                    f"config: {family}: {name}: kind {kind!r} is not known; choose one of "
-                    f"{', '.join(kinds(family))}"
-                )
-            own = entry_schema(family, kind, schema)
-            _read_numbers(entry, own)
-            _check(entry, own, f"{family}: {name}: ")
+            _check_kind(entry, family, schema, f"{family}: {entry['name']}: ")
+            if isinstance(entry.get("guidance"), dict):
+                _check_kind(entry["guidance"], "guidance", schema, f"{family}: {entry['name']}: guidance: ")
+    _fill_defaults(config, schema)
 
 
 def check_consistency(config: dict[str, Any]) -> None:
@@ -95,6 +93,38 @@ def check_exists(key: str, path: str) -> None:
 def model_kinds(role: str) -> list[str]:
     """The kinds of models that can be a `denoiser` or a `generator`."""
     return [kind for kind in kinds("models") if role in plugin("models", kind).DECLARATION.roles]
+
+
+def _with_learner(config: Mapping[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema, with the keys of the learner that the config names among the classifier's."""
+    classifier = config.get("classifier")
+    default = schema["properties"]["classifier"]["properties"]["learner"]["default"]
+    learner = classifier.get("learner", default) if isinstance(classifier, Mapping) else default
+    _check_known(learner, "learners", "config: classifier: learner")
+    properties = schema["properties"] | {"classifier": entry_schema("learners", learner, schema)}
+    return schema | {"properties": properties}
+
+
+def _check_kind(entry: dict[str, Any], family: str, schema: Mapping[str, Any], place: str) -> None:
+    """Check an entry by the schema of the kind that it names."""
+    _check(entry, {"required": ["kind"]}, place)
+    _check_known(entry["kind"], family, f"config: {place}kind")
+    own = entry_schema(family, entry["kind"], schema)
+    _read_numbers(entry, own)
+    _check(entry, own, place)
+
+
+def _check_known(name: Any, family: str, place: str) -> None:
+    if name not in kinds(family):
+        raise InputError(f"{place} {name!r} is not known; choose one of {', '.join(kinds(family))}")
+
+
+def _fill_defaults(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    for name, entry in schema.get("properties", {}).items():
+        if "default" in entry:
+            config.setdefault(name, copy.deepcopy(entry["default"]))
+        if isinstance(config.get(name), dict):
+            _fill_defaults(config[name], entry)
 
 
 def _check(instance: Any, schema: dict[str, Any], place: str) -> None:

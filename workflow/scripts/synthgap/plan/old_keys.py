@@ -16,6 +16,7 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
     trained_on = classifier.get("t_re") if isinstance(classifier, Mapping) else None
     if trained_on is not None:
         found.append("classifier.t_re")
+    _refuse_guidance(config)
     if not found:
         return
     new: dict[str, Any] = {}
@@ -45,6 +46,22 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
         f"config: {', '.join(found)}: keys of earlier versions; sets and what makes them are lists now: "
         f"what you wrote is {text}"
     )
+
+
+def _refuse_guidance(config: Mapping[str, Any]) -> None:
+    """A weight of the label among the sampler's settings."""
+    places = {"sampling": config} | {
+        f"sets: {entry.get('name')}: sampling": entry
+        for entry in config.get("sets") or []
+        if isinstance(entry, Mapping)
+    }
+    for place, holder in places.items():
+        sampling = holder.get("sampling")
+        if isinstance(sampling, Mapping) and "guidance" in sampling:
+            raise InputError(
+                f"config: {place}.guidance: a key of earlier versions; a set of kind reconstruct says now: "
+                f"guidance: {{kind: classifier_free, weight: {sampling['guidance']}}}"
+            )
 
 
 def _denoiser(diffusion: Mapping[str, Any]) -> dict[str, Any]:
