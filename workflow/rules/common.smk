@@ -99,6 +99,7 @@ wildcard_constraints:
     figure=one_of(FIGURES),
     table=one_of(TABLES),
     split="train|test",
+    format="zip|npz",
     rep=r"\d+",
     shard=r"\d+",
     fetched=one_of(FETCHED),

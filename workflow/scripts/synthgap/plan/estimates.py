@@ -53,7 +53,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "detect_controls": 64 * numbers * images,
         "map_attention": 2 * numbers * images,
         "draw_figure": (4 * features + 12 * numbers) * images,
-        "export_zip": 2 * numbers * images,
+        "export_file": 2 * numbers * images,
         "export_folder": 2 * numbers * images,
     }
     return BASE[device] + int(MARGIN * needed.get(rule, 0)) // 10**6

@@ -12,8 +12,8 @@ from ..models.batches import to_batch
 from ..plan.tables import plugin
 from ..run.errors import InputError
 from ..run.progress import batches
+from .contracts import Denoise
 from .noise import sampling_noise
-from .samplers.contract import Denoise
 from .schedule import SamplerConfig, solver_sigmas
 
 __all__ = ["SamplerConfig", "reconstruct"]
