@@ -95,14 +95,23 @@ def model_kinds(role: str) -> list[str]:
     return [kind for kind in kinds("models") if role in plugin("models", kind).DECLARATION.roles]
 
 
-def _with_learner(config: Mapping[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema, with the keys of the learner that the config names among the classifier's."""
-    classifier = config.get("classifier")
-    default = schema["properties"]["classifier"]["properties"]["learner"]["default"]
-    learner = classifier.get("learner", default) if isinstance(classifier, Mapping) else default
+def _with_learner(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema, with the keys of the learner that the config names among the classifier's.
+
+    Those of other learners are taken out of the config, as files of it are merged key by key.
+    """
+    classifier = config.get("classifier", {})
+    if not isinstance(classifier, dict):
+        return schema
+    learner = classifier.get(
+        "learner", schema["properties"]["classifier"]["properties"]["learner"]["default"]
+    )
     _check_known(learner, "learners", "config: classifier: learner")
-    properties = schema["properties"] | {"classifier": entry_schema("learners", learner, schema)}
-    return schema | {"properties": properties}
+    known = {name: entry_schema("learners", name, schema) for name in kinds("learners")}
+    for name in {key for each in known.values() for key in each["properties"]}:
+        if name not in known[learner]["properties"]:
+            classifier.pop(name, None)
+    return schema | {"properties": schema["properties"] | {"classifier": known[learner]}}
 
 
 def _check_kind(entry: dict[str, Any], family: str, schema: Mapping[str, Any], place: str) -> None:
