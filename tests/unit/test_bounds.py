@@ -5,7 +5,7 @@ import math
 
 import pytest
 import yaml
-from project import ROOT, merged, schema_defaults
+from project import ROOT, merged
 from synthgap.plan.config import check_consistency, check_schema
 from synthgap.plan.estimates import memory_mb, runtime_minutes
 from synthgap.plan.schema import entry_schema, kinds, read_schema
@@ -14,7 +14,6 @@ from synthgap.sets.checks import check_sets
 from synthgap.sets.recipe import models, recipes
 
 SCHEMA = read_schema((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
-DEFAULTS = schema_defaults()
 LOOP = []
 LOOP.append(LOOP)
 ODD = [
@@ -27,7 +26,8 @@ MODELS = [{"name": "d", "kind": "train"}, {"name": "g", "kind": "gan"}]
 NEEDED = {
     "file": {"path": "https://a.org/a.pkl"}, "diffusers": {"path": "."}, "callable": {"function": "a:b"},
     "reconstruct": {"model": "d", "t_re": 100}, "generate": {"model": "g"}, "samples": {"path": "."},
-    "subset": {"share": 0.5}, "mix": {"of": {"real": 1}},
+    "subset": {"share": 0.5}, "mix": {"of": {"real": 1}}, "timm": {"architecture": "resnet18"},
+    "autoguidance": {"model": "d"},
 }  # fmt: skip
 
 
@@ -58,16 +58,38 @@ def cases():
             for place, own in leaves(entry_schema(family, kind, SCHEMA)):
                 yield f"{family}: {kind}: {'.'.join(place)}", config, (family, -1), place, own
 
+    for learner in kinds("learners"):
+        config = {
+            "dataset": {"kind": "digits"},
+            "classifier": {"learner": learner, **NEEDED.get(learner, {})},
+        }
+        for place, own in leaves(entry_schema("learners", learner, SCHEMA)):
+            yield f"learners: {learner}: {'.'.join(place)}", config, ("classifier",), place, own
+    for kind in kinds("guidance"):
+        entry = {"name": "it", "kind": "reconstruct", **NEEDED["reconstruct"]}
+        entry["guidance"] = {"kind": kind, "weight": 2, **NEEDED.get(kind, {})}
+        config = {"dataset": {"kind": "digits"}, "models": MODELS, "sets": [entry]}
+        for place, own in leaves(entry_schema("guidance", kind, SCHEMA)):
+            yield f"guidance: {kind}: {'.'.join(place)}", config, ("sets", -1, "guidance"), place, own
+
 
 CASES = list(cases())
-OLD = ["diffusion", "diffusion.t_re", "diffusion.train", "competitors", "gan", "classifier.t_re"]
+OLD = [
+    "sampling.guidance",
+    "diffusion",
+    "diffusion.t_re",
+    "diffusion.train",
+    "competitors",
+    "gan",
+    "classifier.t_re",
+]
 CASES += [(key, {"dataset": {"kind": "digits"}}, (), tuple(key.split(".")), {}) for key in OLD]
 
 
 def use(config):
     """All that happens before the first job."""
     check_schema(config, SCHEMA)
-    whole = merged(DEFAULTS, config)
+    whole = config
     check_consistency(whole)
     check_sets(whole)
     assert memory_mb("score_set", whole, "cpu") < 1e9

@@ -3,21 +3,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from synthgap.classifiers.resnet import ResNet, ResNetConfig, load_classifier, save_classifier
+from synthgap.classifiers.classifier import build_classifier, load_classifier, save_classifier
+from synthgap.classifiers.config import ClassifierConfig, ResNetConfig
+from synthgap.classifiers.learners.timm import TimmOptions
+from synthgap.classifiers.resnet import ResNet
 from synthgap.classifiers.training import (
-    ClassifierConfig,
     evaluate,
     images_to_tensor,
     predict,
     train_classifier,
 )
 from synthgap.data.augmentation import crop_and_flip
+from synthgap.metrics.attention import attention_maps
 from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")
-SMALL = ClassifierConfig(
-    width=8, blocks=(1, 1, 1, 1), strides=(1, 2, 1, 1), epochs=6, batch_size=64, lr=0.1, lr_step=4
-)
+SHAPE = ResNetConfig(width=8, blocks=(1, 1, 1, 1), strides=(1, 2, 1, 1))
+SMALL = ClassifierConfig(epochs=6, batch_size=64, lr=0.1, lr_step=4, options=SHAPE)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,29 @@ def test_a_classifier_survives_the_file(tmp_path, trained, test):
     save_classifier(tmp_path / "c.safetensors", trained[0])
     loaded = load_classifier(tmp_path / "c.safetensors")
     assert np.array_equal(predict(loaded, test.images, 64)[0], predict(trained[0], test.images, 64)[0])
+
+
+@pytest.mark.parametrize("architecture", ["resnet10t", "mobilenetv3_small_050"])
+def test_timms_networks_are_learners(tmp_path, train, test, architecture):
+    config = replace(SMALL, learner="timm", options=TimmOptions(architecture), epochs=1)
+    few = train[np.arange(64)], test[np.arange(20)]
+    model, history, _ = train_classifier(*few, 10, config, seed=0, device=CPU)
+    assert np.isfinite(history["train_loss"]).all()
+    save_classifier(tmp_path / "c.safetensors", model)
+    logits, features = predict(load_classifier(tmp_path / "c.safetensors"), test.images[:20], 20)
+    assert np.array_equal(logits, predict(model, test.images[:20], 20)[0])
+    assert np.allclose(model.logits(torch.from_numpy(features)).numpy(), logits, atol=1e-5)
+    large = np.repeat(np.repeat(test.images[:2], 8, axis=1), 8, axis=2)
+    assert attention_maps(model, large, test.labels[:2], CPU).shape == (2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "message"),
+    [("resnet51", "no network resnet51; choose one, such as resnet"), ("deit_tiny_patch16_224", "no maps")],
+)
+def test_what_is_no_convolutional_network_of_timm_is_refused(architecture, message):
+    with pytest.raises(InputError, match=message):
+        build_classifier("timm", 3, 10, TimmOptions(architecture))(torch.zeros(1, 3, 224, 224))
 
 
 def test_the_default_is_resnet_18():

@@ -1,6 +1,6 @@
 """Map where every classifier looks, on the same real test images."""
 
-from synthgap.classifiers.resnet import load_classifier
+from synthgap.classifiers.classifier import load_classifier
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images
 from synthgap.data.randomness import random_generator

@@ -1,13 +1,13 @@
 """Train a classifier on one set, and test it on the real test images."""
 
 import numpy as np
-from synthgap.classifiers.resnet import save_classifier
-from synthgap.classifiers.training import ClassifierConfig, accuracy_score, train_classifier
+from synthgap.classifiers.classifier import save_classifier
+from synthgap.classifiers.config import classifier_config
+from synthgap.classifiers.training import accuracy_score, train_classifier
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import derive_seed
 from synthgap.data.tables import save_table
-from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device
 from synthgap.run.job import device_of, run_job
 
@@ -19,7 +19,7 @@ def main(job):
         train,
         test,
         len(load_info(job.input.info).class_names),
-        build_settings(ClassifierConfig, settings["classifier"]),
+        classifier_config(settings["classifier"]),
         seed=derive_seed(settings["seed"], "classifier", wildcards.set, wildcards.rep),
         device=select_device(device_of(job)),
     )

@@ -84,6 +84,21 @@ class DenoiserConfig(UNetConfig):
     p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0, maximum=20)
 
 
+@dataclass(frozen=True, kw_only=True)
+class GuidanceConfig:
+    """How far a denoiser is led away from a weaker one, and at which noise levels."""
+
+    weight: float = option(
+        "w: 1 is the network itself, more leads away from the weaker one, 0 is the weaker one.",
+        minimum=0,
+        maximum=100,
+    )
+    sigma_low: float = option("The noise level above which it leads.", 0.0, minimum=0, maximum=1e6)
+    sigma_high: float | None = option(
+        "The highest noise level at which it leads. null is all.", None, exclusiveMinimum=0, maximum=1e6
+    )
+
+
 @dataclass(frozen=True)
 class GANShape:
     """latent: numbers that an image is made from; width: channels at the full resolution."""

@@ -1,14 +1,13 @@
 """Checks of the config that need nothing but the config: each complaint is one line."""
 
+import copy
 import difflib
-import math
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from ..run.errors import InputError, printable, shown, shown_path, shown_url
@@ -17,43 +16,30 @@ from .old_keys import refuse_old_keys
 from .references import is_url, url_problem
 from .schema import entry_schema, kinds
 from .tables import plugin
+from .values import Validator, check_values, dotted, read_numbers
 
-# JSON takes 3.0 for an integer; Python's range() doesn't.
-Validator = validators.extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    ),
-)
 FAMILIES = ("models", "sets")
-LONGEST_TEXT = 1000  # characters
 LONGEST_NAME = 200  # bytes, of a folder
-DEEPEST = 8  # lists in lists
-LARGEST_INTEGER = 2**63 - 1
 ANY_BATCH = 256  # images, which a batch may hold even where there are fewer
 
 
 def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Raise InputError for the first unknown key, wrong type or value out of range.
+    """Raise InputError for the first unknown key, wrong type or value out of range; fill the defaults in.
 
     Text that is a number where one is expected becomes one: `--config` hands nested values on as text.
+    Those of `models` and `sets` are left to their kinds' dataclasses.
     """
-    _check_values(config, "")
+    check_values(config)
     refuse_old_keys(config)
-    _read_numbers(config, schema)
+    schema = _with_learner(config, schema)
+    read_numbers(config, schema)
     _check(config, schema, "")
     for family in FAMILIES:
         for entry in config.get(family, []):
-            name, kind = entry["name"], entry["kind"]
-            if kind not in kinds(family):
-                raise InputError(
-                    f"config: {family}: {name}: kind {shown(kind)} is not known; choose one of "
-                    f"{', '.join(kinds(family))}"
-                )
-            own = entry_schema(family, kind, schema)
-            _check_takers(entry, family, own, schema)
-            _read_numbers(entry, own)
-            _check(entry, own, f"{family}: {name}: ")
+            _check_kind(entry, family, schema, f"{family}: {entry['name']}: ")
+            if isinstance(entry.get("guidance"), dict):
+                _check_kind(entry["guidance"], "guidance", schema, f"{family}: {entry['name']}: guidance: ")
+    _fill_defaults(config, schema)
 
 
 def check_consistency(config: dict[str, Any]) -> None:
@@ -152,82 +138,66 @@ def _check_dataset(config: Mapping[str, Any]) -> None:
         )
 
 
-def _check_takers(entry: Mapping[str, Any], family: str, own: Mapping[str, Any], schema: Any) -> None:
+def _check_takers(
+    entry: Mapping[str, Any], family: str, own: Mapping[str, Any], schema: Mapping[str, Any], place: str
+) -> None:
     """Raise InputError for a key that an entry's kind doesn't take, but others of its family do."""
     for key in set(entry) - set(own["properties"]):
         schemas = {kind: entry_schema(family, kind, schema) for kind in kinds(family)}
         takers = [kind for kind, other in schemas.items() if key in other["properties"]]
         if takers:
             raise InputError(
-                f"config: {family}: {entry['name']}: {key}: kind {entry['kind']} doesn't take this key, only "
+                f"config: {place}{key}: kind {entry['kind']} doesn't take this key, only "
                 f"{', '.join(takers)}; leave it out"
             )
 
 
-def _check_values(value: Any, place: str, depth: int = 0) -> None:
-    """Raise InputError for what no key takes: numbers that aren't finite or too large for a machine, texts
-    of control characters or without an end, and lists within lists within lists.
+def _with_learner(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema, with the keys of the learner that the config names among the classifier's.
+
+    Those of other learners are taken out of the config, as files of it are merged key by key.
     """
-    problem = None
-    if depth > DEEPEST:
-        problem = f"lists are nested more than {DEEPEST} deep"
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            _check_values(key, place, depth + 1)
-            _check_values(part, _dotted(place, printable(str(key))), depth + 1)
-    elif isinstance(value, list):
-        for position, part in enumerate(value):
-            _check_values(part, f"{place}.{position}", depth + 1)
-    elif isinstance(value, float) and not math.isfinite(value):
-        problem = f"{value} is no finite number"
-    elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-        problem = "this whole number is larger than 64 bits hold"
-    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
-        problem = f"a text of {len(value)} characters; at most {LONGEST_TEXT} are read"
-    elif isinstance(value, str) and not value.isprintable():
-        problem = f"{shown(value)} has characters that can't be printed; take them out"
-    if problem:
-        raise InputError(f"config: {place or 'at the top'}: {problem}")
+    classifier = config.get("classifier", {})
+    if not isinstance(classifier, dict):
+        return schema
+    learner = classifier.get(
+        "learner", schema["properties"]["classifier"]["properties"]["learner"]["default"]
+    )
+    _check_known(learner, "learners", "config: classifier: learner")
+    known = {name: entry_schema("learners", name, schema) for name in kinds("learners")}
+    for name in {key for each in known.values() for key in each["properties"]}:
+        if name not in known[learner]["properties"]:
+            classifier.pop(name, None)
+    return schema | {"properties": schema["properties"] | {"classifier": known[learner]}}
+
+
+def _check_kind(entry: dict[str, Any], family: str, schema: Mapping[str, Any], place: str) -> None:
+    """Check an entry by the schema of the kind that it names."""
+    _check(entry, {"required": ["kind"]}, place)
+    _check_known(entry["kind"], family, f"config: {place}kind")
+    own = entry_schema(family, entry["kind"], schema)
+    _check_takers(entry, family, own, schema, place)
+    read_numbers(entry, own)
+    _check(entry, own, place)
+
+
+def _check_known(name: Any, family: str, place: str) -> None:
+    if name not in kinds(family):
+        raise InputError(f"{place} {shown(name)} is not known; choose one of {', '.join(kinds(family))}")
+
+
+def _fill_defaults(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    for name, entry in schema.get("properties", {}).items():
+        if "default" in entry:
+            config.setdefault(name, copy.deepcopy(entry["default"]))
+        if isinstance(config.get(name), dict):
+            _fill_defaults(config[name], entry)
 
 
 def _check(instance: Any, schema: dict[str, Any], place: str) -> None:
     errors = Validator(schema).iter_errors(instance)
     for error in sorted(errors, key=lambda error: list(map(str, error.absolute_path))):
         raise InputError(_explain(error, place))
-
-
-def _read_numbers(instance: Any, schema: Mapping[str, Any]) -> None:
-    """Replace texts that are numbers, true, false or null, where the schema wants those, in place."""
-    places = instance if isinstance(instance, dict) else dict(enumerate(instance))
-    for key, value in list(places.items()):
-        entry = _part(schema, key)
-        if isinstance(value, dict | list):
-            _read_numbers(value, entry)
-        elif isinstance(value, str) and not _accepts(entry, value):
-            meant = _plain_value(value)
-            if not isinstance(meant, str) and _accepts(entry, meant):
-                instance[key] = meant
-
-
-def _part(schema: Mapping[str, Any], key: Any) -> Mapping[str, Any]:
-    if isinstance(key, str):
-        others = schema.get("additionalProperties")
-        return schema.get("properties", {}).get(key) or (others if isinstance(others, dict) else {})
-    lists = [schema, *schema.get("anyOf", [])]
-    return next((part["items"] for part in lists if "items" in part), {})
-
-
-def _accepts(schema: Mapping[str, Any], value: Any) -> bool:
-    return Validator(schema).is_valid(value)
-
-
-def _plain_value(text: str) -> Any:
-    """What a short text means in YAML, and the number in 1e-2, which YAML reads as text."""
-    try:
-        number = float(text) if not text.lstrip("+-").isdigit() else int(text)
-    except ValueError:
-        return {"true": True, "false": False, "null": None}.get(text, text)
-    return number if math.isfinite(number) else text
 
 
 def _explain(error: ValidationError, entry: str) -> str:
@@ -242,7 +212,7 @@ def _explain(error: ValidationError, entry: str) -> str:
         unknown = printable(sorted(map(str, set(error.instance) - set(known)))[0])
         near = difflib.get_close_matches(unknown, known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-        return f"config: {_dotted(place, unknown)}: unknown key; {hint}"
+        return f"config: {dotted(place, unknown)}: unknown key; {hint}"
     if error.validator == "enum":
         allowed = ", ".join(map(str, error.validator_value))
         return f"config: {place}: {shown(error.instance)} is not known; choose one of {allowed}"
@@ -255,12 +225,8 @@ def _explain(error: ValidationError, entry: str) -> str:
         return f"config: {place}: {shown(error.instance)} is no name; {letters}"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
-        return f"config: {_dotted(place, missing)}: this key is missing and has no default"
+        return f"config: {dotted(place, missing)}: this key is missing and has no default"
     if error.validator == "pattern" and place == "results":
         return f"config: {place}: {shown(error.instance)} is no name of a folder; it holds no {{ and no }}"
     problem = error.message.removeprefix(repr(error.instance))
     return f"config: {place}: {shown(error.instance)}{problem}"
-
-
-def _dotted(place: str, key: str) -> str:
-    return f"{place}.{key}" if place and not place.endswith(" ") else f"{place}{key}"

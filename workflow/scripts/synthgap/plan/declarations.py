@@ -48,6 +48,19 @@ class ModelKind:
 
 
 @dataclass(frozen=True)
+class Guidance:
+    """A way to lead a denoiser. Its module has `wrap(denoiser, guide, options)`, a denoiser itself; guide:
+    the denoiser that its options name as `model`, where they do.
+
+    options: a frozen dataclass of its keys in the config. evaluations: of networks, for each of the denoiser.
+    """
+
+    summary: str
+    options: type
+    evaluations: int = 2
+
+
+@dataclass(frozen=True)
 class NetworkFormat:
     """A format of published networks. Its module has `read(path)`, which gives the architecture and the
     float32 tensors by name; see models/storage.py. suffix: of its files' names.
@@ -96,6 +109,20 @@ class Sampler:
     summary: str
     evaluations: int = 1
     stochastic: bool = False
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A network that is trained to classify. Its module has `build(channels, num_classes, options)`, which
+    gives a classifiers.classifier.Classifier with random weights.
+
+    options: a frozen dataclass of its keys in the config, beside those of the training. cost: of an
+    evaluation, given the options, as a multiple of ResNet-18's.
+    """
+
+    summary: str
+    options: type
+    cost: Callable[[Any], float]
 
 
 @dataclass(frozen=True)

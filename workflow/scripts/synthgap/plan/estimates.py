@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .names import score_extractors
+from .settings import narrow_values
 from .tables import plugin
 
 UNKNOWN_SIZE = 100_000
@@ -53,7 +54,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "detect_controls": 64 * numbers * images,
         "map_attention": 2 * numbers * images,
         "draw_figure": (4 * features + 12 * numbers) * images,
-        "export_zip": 2 * numbers * images,
+        "export_file": 2 * numbers * images,
         "export_folder": 2 * numbers * images,
     }
     return BASE[device] + int(MARGIN * needed.get(rule, 0)) // 10**6
@@ -93,7 +94,9 @@ def _numbers(config: Mapping[str, Any]) -> int:
 def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     device, replicates, (images, smaller) = config["device"], config["replicates"], _images(config)
     size, classifier = _numbers(config) / CIFAR, config["classifier"]
-    classification = CLASSIFICATION[device] * size * (classifier["width"] / 64) ** 2
+    learner = plugin("learners", classifier["learner"]).DECLARATION
+    own = learner.cost(narrow_values(learner.options, classifier))
+    classification = CLASSIFICATION[device] * size * own
     detection = 3 * replicates * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
     if rule == "make_model":
         return _training(subject, device, size)
@@ -135,7 +138,7 @@ def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
     sampling = options.sampling
     exact = 3 if device == "cuda" and not sampling.tf32 else 1
     evaluations = 2 * (sampling.solver_steps or sampling.steps)  # Heun's method takes two a step
-    guided = 1 if sampling.guidance == 1 else 2
+    guided = 1 if options.guidance is None else options.guidance.declaration.evaluations
     return options.times * evaluations * EVALUATION[device] * size * own * exact * guided
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from ..run.errors import LONGEST_MESSAGE, InputError
+from ..run.errors import LONGEST_MESSAGE, InputError, shown
 from .references import is_callable_reference
 
 
@@ -15,6 +15,7 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
     found = [key for key in ("diffusion", "competitors", "gan") if key in config]
     if isinstance(classifier, Mapping) and classifier.get("t_re") is not None:
         found.append("classifier.t_re")
+    _refuse_guidance(config)
     if not found:
         return
     told = (
@@ -54,6 +55,21 @@ def _new_form(config: Mapping[str, Any]) -> dict[str, Any]:
     if "competitors" in config and not sets:
         new["sets"] = []
     return new
+
+
+def _refuse_guidance(config: Mapping[str, Any]) -> None:
+    """A weight of the label among the sampler's settings."""
+    sets = config["sets"] if isinstance(config.get("sets"), list) else []
+    places = {"sampling": config} | {
+        f"sets: {entry.get('name')}: sampling": entry for entry in sets if isinstance(entry, Mapping)
+    }
+    for place, holder in places.items():
+        sampling = holder.get("sampling")
+        if isinstance(sampling, Mapping) and "guidance" in sampling:
+            raise InputError(
+                f"config: {place}.guidance: a key of earlier versions; a set of kind reconstruct says now: "
+                f"guidance: {{kind: classifier_free, weight: {shown(sampling['guidance'])}}}"
+            )
 
 
 def _denoiser(diffusion: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def code_hash(script: Path, plugins: tuple[tuple[str, str], ...] = ()) -> str:
     """A hash of a script, of every module beside it that it imports, directly or not, and of plug-ins.
 
     plugins: (family, name) of those that the job's settings name. Of what the code does, not of its text:
-    comments, docstrings, layout, error messages and declarations are left out.
+    comments, docstrings, layout, error messages, declarations and what is said of options are left out.
     """
     root = script.resolve().parent
     files = [script.resolve()]
@@ -66,6 +66,8 @@ def _code_text(path: Path) -> str:
             node.body = node.body[1:] or [ast.Pass()]
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             node.exc.args, node.exc.keywords = [], []
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "option":
+            node.args, node.keywords = node.args[1:], []  # what is said of a key, and its limits
     tree.body = [node for node in tree.body if not _is_declaration(node)]
     return ast.unparse(tree)
 

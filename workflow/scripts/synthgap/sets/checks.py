@@ -43,6 +43,8 @@ def check_sets(config: Mapping[str, Any]) -> None:
         place = f"config: sets: {entry['name']}"
         declaration = plugin("sets", entry["kind"]).DECLARATION
         _check_model(entry, declaration.role, config, place)
+        if "model" in (guidance := entry.get("guidance") or {}):
+            _check_model(guidance, "denoiser", config, f"{place}: guidance")
         if "path" in entry:
             check_exists(f"sets: {entry['name']}: path", entry["path"])
         if "sampling" in entry:

@@ -12,8 +12,8 @@ from ..models.batches import to_batch
 from ..plan.tables import plugin
 from ..run.errors import InputError
 from ..run.progress import batches
+from .contracts import Denoise
 from .noise import sampling_noise
-from .samplers.contract import Denoise
 from .schedule import SamplerConfig, solver_sigmas
 
 __all__ = ["SamplerConfig", "reconstruct"]
@@ -96,24 +96,12 @@ def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None
 
 
 def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> Denoise:
-    """denoise(x, sigma) for one batch: labels, guidance and precision are settled here."""
-    if config.guidance != 1 and not getattr(denoiser, "has_null_label", False):
-        raise InputError(
-            f"sampling.guidance: {config.guidance} needs a network with a null label, which this "
-            "one was not trained with; set it to 1"
-        )
+    """denoise(x, sigma) for one batch: labels and precision are settled here."""
     dtype = getattr(torch, config.precision)
-
-    def evaluate(x: Tensor, levels: Tensor, labels: Tensor | None) -> Tensor:
-        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
-            return denoiser(x, levels, labels).double()
 
     def denoise(x: Tensor, sigma: float) -> Tensor:
         levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
-        conditioned = evaluate(x.float(), levels, labels)
-        if config.guidance == 1:
-            return conditioned
-        free = evaluate(x.float(), levels, None)
-        return free + config.guidance * (conditioned - free)
+        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
+            return denoiser(x.float(), levels, labels).double()
 
     return denoise

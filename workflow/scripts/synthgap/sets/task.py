@@ -12,8 +12,8 @@ class SetTask:
     """One shard of one split of a set, in one replicate.
 
     options: of the set's kind. packed: the real images of each split, as packed. others: this split's images
-    of the sets that it is made from, by name. network: of its model, a file or whatever the config names.
-    samples: the packed images of a user. device: cpu or cuda.
+    of the sets that it is made from, by name. network: of its model, a file or whatever the config names;
+    guide: likewise, of the model that guides it. samples: the packed images of a user. device: cpu or cuda.
     """
 
     name: str
@@ -29,6 +29,7 @@ class SetTask:
     packed: Mapping[str, ImageReader]
     others: Mapping[str, ImageReader]
     network: str | None = None
+    guide: str | None = None
     samples: ImageReader | None = None
 
     @property

@@ -1,15 +1,21 @@
 """Real images, noised up to a reverse step and restored by a denoiser."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...data.images import ImageSet
 from ...plan.declarations import SetKind
 from ...plan.options import option
+from ...plan.tables import plugin
+from ..guidance import Guided
 from ..repeats import repeated_source
 from ..schedule import SamplerConfig
 from ..task import SetTask
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,11 @@ class ReconstructOptions:
     times: int = option("Images made from each real one.", 1, minimum=1, maximum=1000)
     sampling: SamplerConfig = option(
         "What this set changes of the config's sampling.", SamplerConfig(), type="object"
+    )
+    guidance: Guided | None = option(
+        "How the network is led: a kind of guidance, and the kind's keys. null leaves it alone.",
+        None,
+        type=["object", "null"],
     )
 
 
@@ -52,12 +63,19 @@ def make(task: SetTask) -> ImageSet:
 
     options: ReconstructOptions = task.options
     allow_tf32(options.sampling.tf32)
-    origin = f"models: {options.model}: {task.network}"
-    denoiser = load_denoiser(str(task.network)).to(select_device(task.device))
-    check_fit(denoiser, task.info, origin)
-    check_levels(denoiser, options.sampling, origin)
-    if task.device == "cuda":
-        denoiser = denoiser.to(memory_format=torch.channels_last)
+
+    def load(model: str, network: str) -> "nn.Module":
+        origin = f"models: {model}: {network}"
+        denoiser = load_denoiser(network).to(select_device(task.device))
+        check_fit(denoiser, task.info, origin)
+        check_levels(denoiser, options.sampling, origin)
+        return denoiser.to(memory_format=torch.channels_last) if task.device == "cuda" else denoiser
+
+    denoiser = load(options.model, str(task.network))
+    if options.guidance is not None:
+        leader = options.guidance.model
+        guide = load(leader, str(task.guide)) if leader else None
+        denoiser = plugin("guidance", options.guidance.kind).wrap(denoiser, guide, options.guidance.options)
     source = repeated_source(task, options.times)
     images = reconstruct(
         denoiser,
