@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from synthgap.run.errors import InputError
 from synthgap.run.files import read_json, whole_file, write_json
 
 
@@ -28,3 +29,12 @@ def test_folders_are_made(tmp_path):
     text = (tmp_path / "a/b/c.json").read_text(encoding="utf-8")
     assert re.fullmatch(r'\{\n  "x": "é",\n  "crc32": "[0-9a-f]{8}"\n\}\n', text)
     assert read_json(tmp_path / "a/b/c.json") == {"x": "é"}
+
+
+def test_what_the_machine_does_not_write_is_told(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(
+        InputError, match="folder: can't be written: Is a directory; mend that, and run"
+    ):
+        write_json(tmp_path / "folder", {})
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

@@ -1,6 +1,5 @@
 """Files from the network: resumed after a break, verified, and renamed when whole."""
 
-import errno
 import hashlib
 import http.client
 import logging
@@ -18,13 +17,13 @@ from typing import Any
 from tqdm import tqdm
 
 from .errors import InputError, about_file, in_a_line, shown_url
+from .files import refusal
 
 CHUNK = 2**20
 TIMEOUT = 60  # seconds without a byte
 LEAST_RATE = 1000  # bytes a second, on average over
 WINDOW = 60  # seconds
 ASK_AGAIN = (408, 429)  # statuses below 500 that pass
-HERE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR)
 
 logger = logging.getLogger(__name__)
 
@@ -128,8 +127,8 @@ def _attempt(url: str, shown: str, part: Part, pinned: bool) -> str | None:
             f"{shown}: no address that can be fetched; write one as https://host/file"
         ) from error
     except (OSError, http.client.HTTPException) as error:
-        if isinstance(error, OSError) and error.errno in HERE:
-            raise InputError(about_file(part.path, f"can't be written ({error.strerror})")) from error
+        if (problem := refusal(error)) is not None:
+            raise InputError(about_file(part.path, f"can't be written: {problem}")) from error
         return in_a_line(error)
     return None
 
