@@ -33,8 +33,6 @@ def test_folders_are_made(tmp_path):
 
 def test_what_the_machine_does_not_write_is_told(tmp_path):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(
-        InputError, match="folder: can't be written: Is a directory; mend that, and run"
-    ):
+    with pytest.raises(InputError, match="folder: can't be written: Is a directory; mend that, and run"):
         write_json(tmp_path / "folder", {})
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
