@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 from story import described, story, story_values
 from synthgap.data.images import DatasetInfo
@@ -12,7 +13,7 @@ from synthgap.report.pages import to_html
 from synthgap.report.series import by_reverse_step, select
 from synthgap.report.summary import summary_text
 from synthgap.report.tables import accuracy, detection
-from synthgap.report.tables.quality import quality_table
+from synthgap.report.tables.quality import make as quality_table
 from synthgap.report.verdicts import judge_findings
 from synthgap.sets.schedule import sigma_schedule
 
@@ -59,7 +60,12 @@ def test_table_2_is_in_percent_and_judges_differences():
 
 
 def test_the_quality_table_has_every_metric_and_the_sizes():
-    table = quality_table(story(0.2)).set_index("t_re")
+    table = quality_table(story(0.2))
+    assert table.loc[0, "samples"] == "real against real (re-splits)"
+    table = table.iloc[1:].set_index("t_re")
+    assert table.loc[100, "frechet_excess"] == pytest.approx(2, abs=0.1)
+    assert table.loc[100, "frechet_paired"] == pytest.approx(12, abs=0.1)
+    assert pd.isna(table.loc[0, "frechet_std"]), "the real images are the same in every replicate"
     assert table.loc[100, "frechet_mean"] == pytest.approx(12, abs=0.1)
     assert {"kernel_mean", "precision_mean", "recall_mean", "density_std", "coverage_mean"} <= set(table)
     assert set(table["images"]) == {60}

@@ -97,6 +97,7 @@ PLUGINS: dict[str, dict[str, str]] = {
     "tables": {
         "table1": "report.tables.detection",
         "table2": "report.tables.accuracy",
+        "quality": "report.tables.quality",
     },
 }
 

@@ -11,8 +11,7 @@ from ..sets.recipe import REAL
 from .evidence import Evidence, compare_shares
 from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
-from .tables import accuracy, detection
-from .tables.quality import quality_table
+from .tables import accuracy, detection, quality
 from .verdicts import Judged, difference_text, judge_findings
 
 
@@ -72,11 +71,17 @@ def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> lis
 
 def _tables(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool) -> dict[str, str]:
     """By their titles, in Markdown."""
+    quality_table = quality.make(scores)
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(
             accuracy.make(scores, values["accuracy"], with_paper), " (%)", 2
         ),
-        "Sample quality against held-out real images (Fig. 3b)": _readable(quality_table(scores), "", 3),
+        "Sample quality against held-out real images (Fig. 3b)": _readable(
+            # The page has room for the values, not for what they exceed the first row by.
+            quality_table.loc[:, ~quality_table.columns.str.endswith("_excess")],
+            "",
+            3,
+        ),
     }
     if (scores["metric"] == "detection_accuracy").any():
         # The page has room for the areas' means and one n; all else is in table1.csv.
@@ -184,7 +189,7 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             ]
         elif column in ("p", "p_adjusted"):
             shown[column.replace("_", " ")] = [_rounded(value, 3) for value in table[column]]
-        elif column == "difference" or column.endswith("_auc"):
+        elif column == "difference" or column.endswith(("_auc", "_paired")):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
         elif column not in ("t_re", "high") and not column.endswith("_std"):  # the samples' names say t_re
             shown[column.replace("_", " ")] = [str(value) for value in table[column]]
