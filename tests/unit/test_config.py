@@ -102,8 +102,17 @@ def series(**changes):
         ),
         ("sets", [series(t_re=[0])], r"^config: sets: t: t_re\.0: 0 is less than the minimum of 1$"),
         ("sets", [series(t_re="x")], r"^config: sets: t: t_re: 'x' is not of type integer$"),
-        ("sets", [series(t_re=5, path="x")], r"^config: sets: t: path: unknown key; known keys: name, kind,"),
+        (
+            "sets",
+            [series(t_re=5, path="x")],
+            r"^config: sets: t: path: kind reconstruct doesn't take this key, only samples; leave",
+        ),
         ("sets", [series(sampling={"step": 5})], r"sets: t: sampling\.step: unknown key; did you mean steps"),
+        (
+            "sets",
+            [{"name": "s", "kind": "subset", "share": 0.5, "sampling": {}}],
+            r"sampling: kind subset doesn't take this key, only reconstruct; leave it out$",
+        ),
         ("sets", [{"name": "m", "kind": "mix", "of": {"real": 0}}], r"sets: m: of\.real: 0 is less than or"),
         ("dataset.test_fraction", 1.5, r"^config: dataset\.test_fraction: 1\.5 is greater than"),
     ],
@@ -121,7 +130,10 @@ def complete(**changes):
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (complete(dataset={"path": "/no/where"}), r"dataset\.path: /no/where does not exist \(relative"),
+        (
+            complete(dataset={"kind": "npz", "path": "/no/where"}),
+            r"dataset\.path: /no/where does not exist \(relative",
+        ),
         (
             complete(dataset={"kind": "cifar10"}, downloads={"cifar10": {"url": "no.gz"}}),
             r"downloads\.cifar10\.url: no\.gz does not exist",
@@ -140,6 +152,16 @@ def complete(**changes):
             complete(models=[{"name": "g-rep0", "kind": "gan"}]),
             "models: g-rep0: names that end in -rep and a",
         ),
+        (
+            complete(dataset={"path": "."}),
+            r"dataset\.path: kind digits takes none, it has its own images; leave it out",
+        ),
+        (
+            complete(dataset={"kind": "cifar10", "resolution": 2048}),
+            r"dataset\.resolution: 2048 takes \d+ GB of memory, this machine has \d+; lower it",
+        ),
+        (complete(results=__file__), r"config: results: \S+test_config\.py is no folder; choose another"),
+        (complete(batch_size=5000), "batch_size: 5000 is more than all images of a split, .* 1797 at most"),
         (complete(dataset={"kind": "folder"}), r"dataset\.path: kind folder needs the path of your data"),
     ],
 )

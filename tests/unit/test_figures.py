@@ -74,7 +74,12 @@ FIGURES = {
     "detection": (detection_figure, story(0.2, competitor=True)),
     "spectra": (spectra_figure, np.eye(8), np.eye(8), {"t100": np.eye(8), "gan": np.eye(8)}),
     "fig6": (class_figure, CLOUD, {"t_re = 50": CLOUD, "t_re = 100": CLOUD / 2}, "truck"),
-    "fig6, one reverse step": (class_figure, CLOUD, {"t_re = 100": CLOUD / 2}, "$_$"),
+    "fig6, one reverse step": (
+        class_figure,
+        CLOUD,
+        {"$t_{\\mathrm{re}}$ = 100": CLOUD / 2},
+        "$_$ under $50 \\$^\\alpha\n%",
+    ),
 }
 
 

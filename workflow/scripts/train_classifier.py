@@ -7,8 +7,8 @@ from synthgap.classifiers.training import accuracy_scores, predict, train_classi
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import derive_seed
+from synthgap.data.tables import save_table
 from synthgap.run.devices import select_device
-from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
 
 
@@ -26,11 +26,9 @@ def main(job):
     )
     correct = predict(model, test.images, config.batch_size)[0].argmax(1) == test.labels
     save_classifier(job.output.weights, model)
-    with whole_file(job.output.history) as path:
-        history.to_csv(path, index=False)
+    save_table(job.output.history, history)
     scores = accuracy_scores(name, replicate, correct, test.labels, classes, len(train))
-    with whole_file(job.output.scores) as path:
-        scores.to_csv(path, index=False)
+    save_table(job.output.scores, scores)
     save_arrays(job.output.images, {"accuracy-test": correct.astype(np.uint8)})
 
 

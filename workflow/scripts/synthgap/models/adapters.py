@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..run.errors import InputError
+from ..run.errors import InputError, in_a_line, shown, shown_path
 
 # What the network predicts of x0, of the noise and of v (Salimans and Ho 2022), by the scheduler's name.
 PREDICTIONS = ("epsilon", "v_prediction", "sample")
@@ -19,14 +19,16 @@ class DiffusersDenoiser(nn.Module):
 
     unet: predicts what `prediction` names from x / sqrt(1 + sigma^2) at a time step and a class.
     alphas_cumprod: float [T], the noise schedule it was trained with. A noise level between two of its
-    steps is a fractional step, linear in ln(sigma). sigma_min, sigma_max: the levels that it knows.
+    steps is a fractional step, linear in ln(sigma). sigma_min, sigma_max: the levels that it knows. Of a
+    network that also predicts variances (Nichol and Dhariwal 2021), channels behind the image's, those
+    aren't used: the samplers here take none.
     """
 
     def __init__(self, unet: nn.Module, alphas_cumprod: Tensor, prediction: str) -> None:
         super().__init__()
         self.unet, self.prediction = unet, prediction
         config: Any = unet.config
-        self.resolution, self.channels = config.sample_size, config.in_channels
+        self.resolution, self.channels = _side(config.sample_size), config.in_channels
         self.num_classes = config.num_class_embeds or 0
         alphas = alphas_cumprod.double()
         self.log_sigmas: Tensor
@@ -37,7 +39,9 @@ class DiffusersDenoiser(nn.Module):
         """x [B, C, H, W], sigma [B], labels int64 [B] or None -> [B, C, H, W]."""
         levels = sigma.reshape(-1, 1, 1, 1)
         scale = (1 + levels**2).sqrt()
-        predicted = self.unet(x / scale, self.time_steps(sigma), class_labels=labels).sample
+        predicted = self.unet(x / scale, self.time_steps(sigma), class_labels=labels).sample[
+            :, : self.channels
+        ]
         if self.prediction == "epsilon":
             return x - levels * predicted
         if self.prediction == "v_prediction":
@@ -77,13 +81,46 @@ def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
             )
         unet = UNet2DModel.from_pretrained(folder / "unet", local_files_only=True)
         scheduler: Any = DDPMScheduler.from_pretrained(folder / "scheduler", local_files_only=True)
-    except (OSError, KeyError, IndexError, ValueError) as error:
-        problem = " ".join(str(error).split())[:300]
-        raise InputError(f"models: {folder} is no saved pipeline of diffusers ({problem})") from error
+    except InputError:
+        raise
+    except Exception as error:  # files of a folder that can hold anything fail in any way
+        problem = f"is no saved pipeline of diffusers ({in_a_line(error, 150)}); save it again"
+        raise InputError(f"models: {shown_path(folder)} {problem}") from error
     if scheduler.config.prediction_type not in PREDICTIONS:
         raise InputError(
             f"models: {folder} predicts {scheduler.config.prediction_type}; "
             f"{', '.join(PREDICTIONS)} are known here"
         )
+    _check_parts(unet, scheduler, f"models: {folder}")
     network = DiffusersDenoiser(unet, scheduler.alphas_cumprod, scheduler.config.prediction_type)
     return network.eval().requires_grad_(False)
+
+
+def _check_parts(unet: Any, scheduler: Any, origin: str) -> None:
+    """Raise InputError for a network and a noise schedule that no denoiser can be made of."""
+    config, alphas = unet.config, scheduler.alphas_cumprod
+    if _side(config.sample_size) is None:
+        raise InputError(
+            f"{origin} has the sample_size {shown(config.sample_size)} in unet/config.json; expected the "
+            "side of square images, one whole number"
+        )
+    learned = str(scheduler.config.variance_type).startswith("learned")
+    expected = config.in_channels * (2 if learned else 1)
+    if config.out_channels != expected:
+        variances = "with" if learned else "without"
+        raise InputError(
+            f"{origin} has {config.out_channels} out_channels in unet/config.json; expected {expected}, for "
+            f"images of {config.in_channels} channels {variances} learned variances (its variance_type)"
+        )
+    if not ((alphas > 0) & (alphas < 1)).all() or not (alphas.diff() < 0).all():
+        raise InputError(
+            f"{origin} has a scheduler whose noise levels don't rise from step to step, between none and all "
+            "noise; set its betas to those it was trained with"
+        )
+
+
+def _side(size: Any) -> int | None:
+    """The side of square images, from one number or two; None for anything else."""
+    sides = set(size) if isinstance(size, list | tuple) else {size}
+    side = sides.pop() if len(sides) == 1 else None
+    return side if isinstance(side, int) and not isinstance(side, bool) else None

@@ -25,6 +25,7 @@ BLOCK4, WIDEST = 512, 4096  # numbers in features
 START = 600  # seconds: the queue's slowest node, a cold file system, imports
 MARGIN = 2
 # MB of a process without networks, with networks and their batches on the CPU, and on a GPU.
+PACKING = 3  # copies of the images that packing holds at once
 BASE = {"none": 1_500, "cpu": 4_000, "cuda": 12_000}
 
 
@@ -41,7 +42,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
     widths = [plugin("extractors", name).DECLARATION.width for name in score_extractors(metrics)]
     features = 4 * (BLOCK4 + sum(widths))
     needed = {
-        "pack_dataset": 3 * numbers * images,
+        "pack_dataset": packing_memory(config),
         "pack_samples": 6 * numbers * images,
         "make_model": 2 * numbers * images,
         "make_set": 8 * numbers * shard,
@@ -57,6 +58,16 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "export_folder": 2 * numbers * images,
     }
     return BASE[device] + int(MARGIN * needed.get(rule, 0)) // 10**6
+
+
+def images_at_most(config: Mapping[str, Any]) -> int:
+    """In the larger split."""
+    return _images(config)[0]
+
+
+def packing_memory(config: Mapping[str, Any]) -> int:
+    """Bytes that packing the data set takes."""
+    return PACKING * _numbers(config) * _images(config)[0]
 
 
 def _images(config: Mapping[str, Any]) -> tuple[int, int]:
@@ -76,7 +87,8 @@ def _numbers(config: Mapping[str, Any]) -> int:
     shape = plugin("data", dataset["kind"]).DECLARATION.shape
     if dataset["resolution"] is None and shape is not None:
         return math.prod(shape)
-    return 3 * (dataset["resolution"] or UNKNOWN_RESOLUTION) ** 2
+    channels = 3 if shape is None else shape[2]
+    return channels * (dataset["resolution"] or UNKNOWN_RESOLUTION) ** 2
 
 
 def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:

@@ -16,6 +16,7 @@ CHOICES = {
     "metrics.frechet": "extractors",
     "metrics.manifold": "extractors",
 }
+BOUNDED = ("type", "minimum", "exclusiveMinimum", "maximum")  # what members of a series are
 # Kinds that the config doesn't name.
 BUILT_IN = {"sets": {"real"}}
 
@@ -42,6 +43,7 @@ def read_schema(text: str) -> dict[str, Any]:
         margins["properties"][name] = {
             "type": "number",
             "exclusiveMinimum": 0,
+            "maximum": 1_000_000,
             "default": finding.margin,
             "description": f"{finding.unit.capitalize() or 'As the score'}: {finding.claim}",
         }
@@ -72,10 +74,10 @@ def entry_schema(family: str, kind: str, schema: Mapping[str, Any]) -> dict[str,
     series = getattr(declaration, "series", None)
     if series:
         one = own["properties"][series]
-        several = {"type": "array", "minItems": 1, "uniqueItems": True, "items": one}
+        several = {"type": "array", "minItems": 1, "maxItems": 1000, "uniqueItems": True, "items": one}
         told = {word: one[word] for word in ("description", "default") if word in one}
         own["properties"][series] = {**told, "anyOf": [one, several]}
-        items = {word: one[word] for word in ("type", "minimum", "maximum") if word in one}
+        items = {word: one[word] for word in BOUNDED if word in one}
         chosen = {
             key: {**common["properties"][key], "items": items} for key in ("train", "measure", "detect")
         }

@@ -9,6 +9,7 @@ from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from ..sets.recipe import REAL
 from .evidence import Evidence, compare_shares
+from .pages import as_text
 from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
 from .tables import accuracy, detection, quality
@@ -33,8 +34,8 @@ def summary_text(
     lines = [
         "# What is lost when the synthetic set replaces the real one",
         "",
-        f"Data: {info.source}; {info.sizes['train']} training and {info.sizes['test']} test images of "
-        f"{info.resolution}x{info.resolution}, {len(info.class_names)} classes.",
+        f"Data: {as_text(info.source)}; {info.sizes['train']} training and {info.sizes['test']} test images "
+        f"of {info.resolution}x{info.resolution}, {len(info.class_names)} classes.",
         "",
     ]
     if has_paper_series(scores):
@@ -125,7 +126,9 @@ def _about_other_sets(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -
             f"{difference_text(compare(right[name], right[other], False), 'points', 100)} from {label}"
             for label, other in beside.items()
         ]
-        lines.append(f"- **{names[name]}**: {100 * accuracies[name].mean:.2f} %, {', '.join(parts)}.")
+        lines.append(
+            f"- **{as_text(names[name])}**: {100 * accuracies[name].mean:.2f} %, {', '.join(parts)}."
+        )
         if told := _told_apart(scores, name, beside.get("the fully synthetic set")):
             lines.append(f"   - Told from real images: {told}.")
     return lines
@@ -152,6 +155,7 @@ def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
 def _about_sets(sets: pd.DataFrame) -> str:
     """How each set is made, and how many training images it has."""
     shown = sets.assign(
+        title=sets["title"].map(as_text),
         model=sets["model"].fillna("–"),
         t_re=["–" if pd.isna(step) else str(int(step)) for step in sets["t_re"]],
     )[["set", "title", "kind", "model", "t_re", "n_real", "n_synthetic"]]
@@ -192,7 +196,7 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
         elif column == "difference" or column.endswith(("_auc", "_paired")):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
         elif column not in ("t_re", "high") and not column.endswith("_std"):  # the samples' names say t_re
-            shown[column.replace("_", " ")] = [str(value) for value in table[column]]
+            shown[column.replace("_", " ")] = [as_text(value) for value in table[column]]
     return shown.to_markdown(index=False, disable_numparse=True)
 
 

@@ -17,25 +17,36 @@ class SamplerConfig:
 
     sampler: str = option("How a noisy image is restored.", "heun")
     steps: int = option(
-        "T. It defines what t_re means, the start at noise level sigma_{T - t_re}.", 100, minimum=2
+        "T. It defines what t_re means, the start at noise level sigma_{T - t_re}.",
+        100,
+        minimum=2,
+        maximum=10_000,
     )
     solver_steps: int | None = option(
         "Steps taken from the start down to 0, at most t_re. null takes the schedule's own t_re steps, as "
         "the paper does.",
         None,
         minimum=1,
+        maximum=10_000,
     )
     sigma_min: float = option(
-        "The schedule's lowest noise level before 0, in units of [-1, 1] pixels.", 0.002, exclusiveMinimum=0
+        "The schedule's lowest noise level before 0, in units of [-1, 1] pixels.",
+        0.002,
+        minimum=1e-6,
+        maximum=1000,
     )
-    sigma_max: float = option("The schedule's highest noise level.", 80.0, exclusiveMinimum=0)
+    sigma_max: float = option("The schedule's highest noise level.", 80.0, minimum=1e-6, maximum=1e6)
     rho: float = option(
-        "The schedule's curvature. Higher values put more steps at low noise.", 7.0, minimum=1
+        "The schedule's curvature. Higher values put more steps at low noise.", 7.0, minimum=1, maximum=100
     )
-    s_churn: float = option("Noise that the sampler churn adds over all its steps.", 40.0, minimum=0)
-    s_min: float = option("The lowest noise level at which churn adds any.", 0.05, minimum=0)
-    s_max: float = option("The highest noise level at which churn adds any.", 50.0, minimum=0)
-    s_noise: float = option("Standard deviation of the noise that churn adds.", 1.003, exclusiveMinimum=0)
+    s_churn: float = option(
+        "Noise that the sampler churn adds over all its steps.", 40.0, minimum=0, maximum=10_000
+    )
+    s_min: float = option("The lowest noise level at which churn adds any.", 0.05, minimum=0, maximum=1e6)
+    s_max: float = option("The highest noise level at which churn adds any.", 50.0, minimum=0, maximum=1e6)
+    s_noise: float = option(
+        "Standard deviation of the noise that churn adds.", 1.003, exclusiveMinimum=0, maximum=10
+    )
     precision: str = option(
         "In which the network computes. The state of the sampler is float64.",
         "float32",

@@ -20,7 +20,7 @@ class GenerateOptions:
     truncation_psi: float | None = option(
         "StyleGAN's truncation. null is 1, none.", None, minimum=0, maximum=1
     )
-    times: int = option("Images made in the place of each real one.", 1, minimum=1)
+    times: int = option("Images made in the place of each real one.", 1, minimum=1, maximum=1000)
     tf32: bool = False
 
 

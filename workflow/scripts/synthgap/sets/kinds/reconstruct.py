@@ -27,8 +27,9 @@ class ReconstructOptions:
         "The reverse step to start from, in 1..T, or a list of them: a series. T itself makes fully "
         "synthetic images.",
         minimum=1,
+        maximum=10_000,
     )
-    times: int = option("Images made from each real one.", 1, minimum=1)
+    times: int = option("Images made from each real one.", 1, minimum=1, maximum=1000)
     sampling: SamplerConfig = option(
         "What this set changes of the config's sampling.", SamplerConfig(), type="object"
     )
