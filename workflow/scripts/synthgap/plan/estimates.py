@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .names import score_extractors
+from .names import DOSES, score_extractors
 from .tables import plugin
 
 UNKNOWN_SIZE = 100_000
@@ -17,6 +17,7 @@ CLASSIFICATION = {"cpu": 0.02, "cuda": 1e-4}  # by a ResNet-18, forward
 GENERATION = {"cpu": 0.03, "cuda": 3e-4}  # a step of the small GAN, or StyleGAN's image
 EXTRACTION = {"cpu": 0.5, "cuda": 3e-3}  # of features by Inception and VGG16
 DETECTION = {"cpu": 2e-4, "cuda": 3e-5}  # a training step's share, of the small detector
+BOOSTING, LARGEST_BOOSTED = 1e-6, 2e8  # for a pixel value that boosted trees learn from, and how many at most
 BACKWARD = 3  # how much more a training step costs than an evaluation
 FLOPS = 1e10  # of one core, in products of matrices
 BLOCK4, WIDEST = 512, 4096  # numbers in features
@@ -82,7 +83,8 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     device, replicates, (images, smaller) = config["device"], config["replicates"], _images(config)
     size, classifier = _numbers(config) / CIFAR, config["classifier"]
     classification = CLASSIFICATION[device] * size * (classifier["width"] / 64) ** 2
-    detection = 3 * replicates * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
+    detection = 2 * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
+    detection += BOOSTING * min(2 * images * _numbers(config), LARGEST_BOOSTED) / config["threads"]
     if rule == "make_model":
         return _training(subject, device, size)
     if rule == "make_set":
@@ -93,7 +95,7 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
         "score_set": (_matching(images) + 2 * _matching(smaller)) / config["threads"],
         "score_baseline": config["metrics"]["resplits"] * _matching(smaller) / config["threads"],
         "detect_fakes": detection,
-        "detect_controls": 2 * detection,
+        "detect_controls": (1 + len(DOSES)) * detection,
         "map_attention": BACKWARD * classification * config["metrics"]["attention_images"] * 10 * replicates,
     }
     return seconds.get(rule, 60.0)
