@@ -14,7 +14,6 @@ from ..data.randomness import derive_seed
 from ..models.seeding import seeded
 from ..run.errors import InputError
 
-
 CHUNK = 4096  # images at once, where nothing is learned
 
 
