@@ -3,6 +3,8 @@ rule measure_set:
         **extractor_files(),
         train=lambda w: shard_file(w.set, "train", w.rep, w.shard),
         test=lambda w: shard_file(w.set, "test", w.rep, w.shard),
+        real_train=image_files(REAL, "train", 0),
+        real_test=image_files(REAL, "test", 0),
         classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
     output:
         R / f"metrics/{{set}}/rep{{rep}}/{{shard}}-of-{SHARDS}.safetensors",

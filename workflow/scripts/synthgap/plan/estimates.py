@@ -46,7 +46,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "make_model": 2 * numbers * images,
         "make_set": 8 * numbers * shard,
         "train_classifier": 8 * numbers * images,
-        "measure_set": (2 * features + 4 * numbers) * shard,
+        "measure_set": (2 * features + 4 * numbers) * shard + 20 * min(numbers, CIFAR) * images,
         "score_set": 6 * features * images,
         "score_baseline": 6 * features * images,
         "detect_fakes": 32 * numbers * images,
@@ -91,7 +91,7 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
         return 2 * images / config["shards"] * _making(subject, config, size)
     seconds = {
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
-        "measure_set": 2 * images / config["shards"] * EXTRACTION[device],
+        "measure_set": 2 * images / config["shards"] * (EXTRACTION[device] + _nearest(config)),
         "score_set": (_matching(images) + 2 * _matching(smaller)) / config["threads"],
         "score_baseline": config["metrics"]["resplits"] * _matching(smaller) / config["threads"],
         "detect_fakes": detection,
@@ -127,6 +127,11 @@ def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
     evaluations = 2 * (sampling.solver_steps or sampling.steps)  # Heun's method takes two a step
     guided = 1 if sampling.guidance == 1 else 2
     return options.times * evaluations * EVALUATION[device] * size * own * exact * guided
+
+
+def _nearest(config: Mapping[str, Any]) -> float:
+    """Seconds of an image's distances to all real images, in double precision."""
+    return 2 * sum(_images(config)) * min(_numbers(config), CIFAR) / FLOPS
 
 
 def _matching(images: int) -> float:

@@ -15,6 +15,7 @@ STAGES = ("accuracy", "quality", "detection", "attention")
 ALL = "all"
 # Who measured, where it is no ImageNet extractor: the classifier that was trained on the real images.
 CLASSIFIER = "classifier"
+PIXELS = "pixels"  # nobody: the images themselves
 SPLITS = ("train", "test")
 
 # Shares of pixel values that are moved by one grey level: the positive controls of detectors.

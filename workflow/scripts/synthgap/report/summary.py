@@ -8,11 +8,13 @@ import pandas as pd
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from ..sets.recipe import REAL
+from .alarms import alarms, worst_class
 from .detectors import detector_title, strongest
 from .evidence import Evidence, compare_shares
 from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
 from .tables import accuracy, detection
+from .tables.copying import copying_table
 from .tables.quality import quality_table
 from .verdicts import Judged, difference_text, judge_findings
 
@@ -42,8 +44,9 @@ def summary_text(
     if has_paper_series(scores):
         lines += _about_paper_series(Evidence(scores, values, seed), margins)
     lines += _about_other_sets(scores, values)
+    lines += _about_alarms(scores, info)
     lines += ["", "## The sets", "", _about_sets(sets)]
-    for title, table in _tables(scores, values, with_paper).items():
+    for title, table in _tables(scores, values, info, with_paper).items():
         lines += ["", f"## {title}", "", table]
     lines += ["", "## How to read this", "", READING.format(replicates=replicates, seed=seed)]
     return "\n".join(lines)
@@ -71,7 +74,9 @@ def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> lis
     ]
 
 
-def _tables(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool) -> dict[str, str]:
+def _tables(
+    scores: pd.DataFrame, values: Mapping[str, ArrayReader], info: DatasetInfo, with_paper: bool
+) -> dict[str, str]:
     """By their titles, in Markdown."""
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(
@@ -79,6 +84,8 @@ def _tables(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper:
         ),
         "Sample quality against held-out real images (Fig. 3b)": _readable(quality_table(scores), "", 3),
     }
+    copies = copying_table(scores, info.class_names)
+    tables["Copies and the worst class"] = copies.to_markdown(index=False, disable_numparse=True)
     if (scores["metric"] == "detection_accuracy").any():
         table = detection.page_table(scores, with_paper)
         tables["Telling sets from real images (Table 1)"] = table.to_markdown(
@@ -126,6 +133,35 @@ def _about_other_sets(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -
     return lines
 
 
+def _about_alarms(scores: pd.DataFrame, info: DatasetInfo) -> list[str]:
+    """Sets that are suspiciously good, and each set's worst class where it lies below real images."""
+    from ..metrics.verdicts import ALPHA
+
+    names = titles(scores)
+    raised, number = alarms(scores)
+    lines = ["", "## Alarms", ""]
+    for check in raised:
+        lines.append(f"- **{names[check.name]}**: {check.words} (adjusted p below .05). {MEANING}")
+    lines.append(f"{'' if raised else 'None. '}{number} checks, one family. {ALARMS}")
+    lines += ["", "## The worst class", ""]
+    for name in by_set(scores, "copies_train"):
+        worst = worst_class(scores, name)
+        if name != REAL and worst is not None:
+            below = "below real images" if worst.p_adjusted < ALPHA and worst.deficit > 0 else "within chance"
+            lines.append(
+                f"- **{names[name]}**: class {info.class_names[worst.label]}, coverage {worst.coverage:.3f}, "
+                f"{worst.deficit:+.3f} below real against real ({below})."
+            )
+    return lines
+
+
+MEANING = "That is no success: copies of real images, or a set that keeps to the middle of its classes, do so."
+ALARMS = """A set is suspicious where it scores better than real images against real ones, beyond the band; where more of
+its images than of real ones are copies (nearest over second nearest real image below 1/3, in pixels); and, if
+all its images are made from labels alone, where C_T (Meehan et al. 2020) lies below what chance gives. With
+fewer than three replicates nothing is decided."""
+
+
 def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
     """How well its strongest detector tells a set from real images, beside the paper's synthetic set; "" if
     none saw it.
@@ -136,17 +172,17 @@ def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
     best = strongest(scores, name)
     if best is None:
         return "no detector learned"
-    own, other = (
-        select(scores, "detection_accuracy", set=each, extractor=best)["value"].to_numpy()
-        if each in detected
-        else None
-        for each in (name, synthetic)
-    )
+    own = _accuracies(scores, name, best)
     told = f"{100 * own.mean():.2f} % by {detector_title(best)}, the strongest on the validation part"
-    if other is not None:
+    if synthetic in detected:
+        other = _accuracies(scores, str(synthetic), best)
         difference = compare_shares(own, other, detection_images(scores, name))
         told += f", {difference_text(difference, 'points', 100)} from the fully synthetic set"
     return told
+
+
+def _accuracies(scores: pd.DataFrame, name: str, detector: str) -> np.ndarray:
+    return select(scores, "detection_accuracy", set=name, extractor=detector)["value"].to_numpy()
 
 
 def _about_sets(sets: pd.DataFrame) -> str:

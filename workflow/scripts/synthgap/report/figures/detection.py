@@ -10,7 +10,7 @@ from ...plan.names import DOSES, dose_group
 from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from ..curves import plot_summaries
-from ..detectors import detection, detector_title, dose_text, interval, learned, least_dose
+from ..detectors import detection, dose_text, interval, learned, least_dose
 from ..material import Material
 from ..series import by_set, fewest_detection_images, sets_in
 from ..style import BAND, BLUE, GREEN, GREY, ORANGE, PAGE, label_sets, new_figure, set_positions
@@ -62,7 +62,9 @@ def detection_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
     for axes in panels[::COLUMNS]:
         axes.set_ylabel("told from real images (%)")
     for axes in panels[len(detectors) + 1 :]:
-        axes.set_visible(False)
+        axes.axis("off")
+    handles, labels = panels[len(detectors)].get_legend_handles_labels()
+    panels[len(detectors) + 1].legend(handles[1:], labels[1:], loc="center left", title="least dose seen")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)
     return figure
 
@@ -94,12 +96,12 @@ def _draw_doses(axes: "Axes", scores: pd.DataFrame) -> None:
             below.append(means[-1] - 100 * low)
             above.append(100 * high - means[-1])
         doses = [100 * share for share in DOSES]
-        title = f"{detector_title(detector)}: {dose_text(least_dose(scores, detector))}"
+        title = (
+            f"{plugin('detectors', detector).DECLARATION.title}: {dose_text(least_dose(scores, detector))}"
+        )
         axes.errorbar(doses, means, [below, above], color=colour, marker=marker, capsize=2, lw=1, label=title)
     axes.set_xscale("log")
     axes.set_xticks([100 * share for share in DOSES], [f"{100 * share:g}" for share in DOSES])
     axes.minorticks_off()
-    axes.set_xlabel("pixel values moved by one level (%)")
-    axes.set_title("positive controls: least dose seen")
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[1:], labels[1:], loc="center left", bbox_to_anchor=(1.03, 0.5), fontsize=6.5)
+    axes.set_xlabel("pixel values moved (%)")
+    axes.set_title("positive controls")

@@ -18,9 +18,9 @@ NOT_LEARNED = "did not learn"
 DECLARATION = Table(
     title="Table 1: fake detection",
     caption="Fake detection for every set and detector: accuracy in percent (50 is a guess) with its "
-    "standard deviation over replicates and its 95 % interval, and the area under the ROC curve. A detector whose "
-    "training loss is that of guessing did not learn, and its accuracy says nothing. The strongest of a set "
-    "is the one that tells most images of the validation part. least_dose: the least percentage of pixel "
+    "standard deviation over replicates and its 95 % interval, and the area under the ROC curve. A detector "
+    "whose training loss is that of guessing did not learn: its accuracy says nothing. The strongest of a "
+    "set is the one that tells most images of the validation part. least_dose: the least percentage of pixel "
     "values, moved by one grey level, that the detector sees. Controls have one replicate.",
     scores="detection",
 )
@@ -91,20 +91,26 @@ def _row(scores: pd.DataFrame, name: str, detector: str, group: str) -> dict[str
 
 def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
     """Table 1 as text, a row for each set: its strongest detector, and what each says."""
-    table, rows = make(scores, None, with_paper), []
+    table = make(scores, None, with_paper)
+    rows: list[dict[str, str]] = []
     for samples, own in table.groupby("samples", sort=False):
         own = own.set_index("detector")
         best = own.index[own["strongest"]]
-        row = {"samples": samples, "strongest": "none learned", "accuracy (%)": "–", "95 % interval": "–"}
+        row: dict[str, str] = {
+            "samples": samples,
+            "strongest": "none learned",
+            "accuracy (%)": "–",
+            "95 % interval": "–",
+        }
         if len(best):
             first: Any = own.loc[best[0]]
             row["strongest"], row["accuracy (%)"] = detector_title(best[0]), _accuracy(first)
             row["95 % interval"] = f"{first['low']:.1f} to {first['high']:.1f}"
         row |= {_heading(detector): _accuracy(own.loc[detector]) for detector in own.index}
         row |= {f"{_heading(d)}, paper (%)": _number(own.loc[d, "paper"]) for d in own.index if with_paper}
-        rows.append(row | {"test images": str(own["test_images"].iloc[0])})
+        rows.append({**row, "test images": str(own["test_images"].iloc[0])})
     seen = {_heading(detector): dose_text(least_dose(scores, detector)) for detector in PLUGINS["detectors"]}
-    rows.append({"samples": "least share of pixel values, moved by one level, that is seen"} | seen)
+    rows.append({"samples": "least share of pixel values, moved by one level, that is seen", **seen})
     return pd.DataFrame(rows).fillna("–")
 
 
