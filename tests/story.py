@@ -52,7 +52,7 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
     for group in ("class 0", "class 1"):
         add("real", "train", "re-split", EXTRACTOR, "coverage", 0.9, noise=0.01, count=20, group=group)
     told_apart = {("t100", "all"): 0.5 + 0.4 * lost, ("negative-control", "all"): 0.5}
-    told_apart |= {("positive-control", dose_group(share)): 0.5 + 0.5 * share**0.5 for share in DOSES}
+    told_apart |= {("positive-control", dose_group(share)): 0.5 + 0.4 * share**0.5 for share in DOSES}
     told_apart |= {("gan", "all"): 0.8} if competitor else {}
     for ((name, group), accuracy), detector in itertools.product(told_apart.items(), PLUGINS["detectors"]):
         better = 0.01 if detector == STRONGEST else 0

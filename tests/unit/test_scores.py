@@ -31,7 +31,9 @@ def test_both_sides_have_the_same_size_and_say_it(real, generator):
     fake = {"train": measure(generator, 80, 1), "test": measure(generator, 60, 1)}
     scores = score_set("t100", 0, fake, real, CONFIG, seed=0)
     assert list(scores.columns) == SCORE_COLUMNS
-    assert not scores.duplicated(["set", "split", "replicate", "reference", "extractor", "metric", "group"]).any()
+    assert not scores.duplicated(
+        ["set", "split", "replicate", "reference", "extractor", "metric", "group"]
+    ).any()
     compared = scores[(scores["extractor"] == EXTRACTOR) & (scores["group"] == "all")]
     assert (compared["n_real"] == compared["n_fake"]).all()
     sizes = compared.groupby(["split", "reference"])["n_real"].first().to_dict()

@@ -9,7 +9,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..classifiers.training import images_to_tensor
 from ..data.randomness import derive_seed
 from ..models.seeding import seeded
 from ..run.errors import InputError
@@ -53,7 +52,7 @@ def fit_and_score(
     config: a DetectionConfig.
     """
     parts = [
-        (images_to_tensor(signal.astype(np.float32)).to(device), torch.from_numpy(fake).float().to(device))
+        (_channels_first(signal).to(device), torch.from_numpy(fake).float().to(device))
         for signal, fake in zip(signals, fakes, strict=True)
     ]
     with seeded(derive_seed(seed, "detection", "init")):
@@ -61,6 +60,10 @@ def fit_and_score(
     _fit(model, parts[0], parts[1], config, seed)
     with torch.inference_mode():
         return [_logits(model, inputs).cpu().numpy() for inputs, _ in parts]
+
+
+def _channels_first(signal: np.ndarray) -> Tensor:
+    return torch.from_numpy(signal.astype(np.float32)).permute(0, 3, 1, 2).contiguous()
 
 
 def _logits(model: Detector, inputs: Tensor) -> Tensor:

@@ -130,9 +130,9 @@ def detection_scores(
 
 
 def change_pixels(
-    images: np.ndarray, grey_levels: np.ndarray, generator: np.random.Generator, share: float = 0.01
+    images: np.ndarray, grey_levels: np.ndarray, generator: np.random.Generator, share: float
 ) -> np.ndarray:
-    """The positive control: a share of the pixel values moved by one grey level, up or down.
+    """A positive control: a share of the pixel values moved by one grey level, up or down.
 
     images: uint8 [N, H, W, C] whose values are among grey_levels (ascending); others move from the
     nearest level above. At an end of the scale the move is inwards.

@@ -8,8 +8,8 @@ import pandas as pd
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from ..sets.recipe import REAL
-from .alarms import alarms, worst_class
 from .detectors import detector_title, strongest
+from .doubts import about_alarms, about_worst_classes
 from .evidence import Evidence, compare_shares
 from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
@@ -44,7 +44,7 @@ def summary_text(
     if has_paper_series(scores):
         lines += _about_paper_series(Evidence(scores, values, seed), margins)
     lines += _about_other_sets(scores, values)
-    lines += _about_alarms(scores, info)
+    lines += [*about_alarms(scores), *about_worst_classes(scores, info.class_names)]
     lines += ["", "## The sets", "", _about_sets(sets)]
     for title, table in _tables(scores, values, info, with_paper).items():
         lines += ["", f"## {title}", "", table]
@@ -108,6 +108,11 @@ READING = """\
 - *Held-out* compares reconstructions of training images with the real test images; *paired* compares
   them with the images they were made from, and is good at small t_re by construction. Images that were
   made from no others stand beside the training images in their places: that says how alike the two sets are.
+- A detector whose training loss is that of guessing *did not learn*: its accuracy says nothing. The strongest
+  of a set is the one that tells most images of the validation part, which is never the tested one. Controls
+  have one replicate.
+- Coverage by class compares a class's images with its real test images alone. In the table of copies, the
+  difference to what real images have stands in brackets.
 - Everything random follows from seed {seed}. All scores are in `metrics.csv`.
 """
 
@@ -131,35 +136,6 @@ def _about_other_sets(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -
         if told := _told_apart(scores, name, beside.get("the fully synthetic set")):
             lines.append(f"   - Told from real images: {told}.")
     return lines
-
-
-def _about_alarms(scores: pd.DataFrame, info: DatasetInfo) -> list[str]:
-    """Sets that are suspiciously good, and each set's worst class where it lies below real images."""
-    from ..metrics.verdicts import ALPHA
-
-    names = titles(scores)
-    raised, number = alarms(scores)
-    lines = ["", "## Alarms", ""]
-    for check in raised:
-        lines.append(f"- **{names[check.name]}**: {check.words} (adjusted p below .05). {MEANING}")
-    lines.append(f"{'' if raised else 'None. '}{number} checks, one family. {ALARMS}")
-    lines += ["", "## The worst class", ""]
-    for name in by_set(scores, "copies_train"):
-        worst = worst_class(scores, name)
-        if name != REAL and worst is not None:
-            below = "below real images" if worst.p_adjusted < ALPHA and worst.deficit > 0 else "within chance"
-            lines.append(
-                f"- **{names[name]}**: class {info.class_names[worst.label]}, coverage {worst.coverage:.3f}, "
-                f"{worst.deficit:+.3f} below real against real ({below})."
-            )
-    return lines
-
-
-MEANING = "That is no success: copies of real images, or a set that keeps to the middle of its classes, do so."
-ALARMS = """A set is suspicious where it scores better than real images against real ones, beyond the band; where more of
-its images than of real ones are copies (nearest over second nearest real image below 1/3, in pixels); and, if
-all its images are made from labels alone, where C_T (Meehan et al. 2020) lies below what chance gives. With
-fewer than three replicates nothing is decided."""
 
 
 def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:

@@ -94,7 +94,7 @@ def _draw_doses(axes: "Axes", scores: pd.DataFrame) -> None:
             means.append(100 * detection(scores, "accuracy", POSITIVE_CONTROL, detector, group).mean)
             low, high = interval(scores, POSITIVE_CONTROL, detector, group)
             below.append(means[-1] - 100 * low)
-            above.append(100 * high - means[-1])
+            above.append(max(100 * high - means[-1], 0))  # of 100 %, but for rounding
         doses = [100 * share for share in DOSES]
         title = (
             f"{plugin('detectors', detector).DECLARATION.title}: {dose_text(least_dose(scores, detector))}"

@@ -97,7 +97,7 @@ def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
         own = own.set_index("detector")
         best = own.index[own["strongest"]]
         row: dict[str, str] = {
-            "samples": samples,
+            "samples": str(samples),
             "strongest": "none learned",
             "accuracy (%)": "–",
             "95 % interval": "–",
