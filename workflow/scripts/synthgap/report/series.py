@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..data.tables import load_table
 from ..metrics.summaries import Summary, summarise
+from ..plan.names import ALL
 from ..sets.recipe import REAL
 
 WHOLE_STEPS = {"t_re": "Int64"}  # beside missing ones
@@ -18,12 +19,13 @@ def read_scores(files: Iterable[str | os.PathLike]) -> pd.DataFrame:
 
 
 def select(scores: pd.DataFrame, metric: str, **conditions: str) -> pd.DataFrame:
-    """The rows of one metric that meet the conditions (column = value).
+    """The rows of one metric that meet the conditions (column = value); about all images, unless a group is
+    named.
 
     Raises ValueError where there are none.
     """
     chosen = scores[scores["metric"] == metric]
-    for column, value in conditions.items():
+    for column, value in ({"group": ALL} | conditions).items():
         chosen = chosen[chosen[column] == value]
     if chosen.empty:
         raise ValueError(f"no scores of {metric} with {conditions}")
