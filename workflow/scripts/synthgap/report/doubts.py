@@ -40,6 +40,6 @@ def about_worst_classes(scores: pd.DataFrame, class_names: list[str]) -> list[st
 EXPLAINED = """
 A set is suspicious where it scores better than real images against real ones, beyond the band; where more of
 its images than of real ones are copies (nearest over second nearest real image below 1/3, in pixels); and, if
-all its images are made from labels alone, where C_T (Meehan et al. 2020) lies below what chance gives. This is
+all its images are made from labels alone, where C_T (Meehan et al. 2020) lies below what chance gives. That's
 no success: copies do so, and precision and density also rise where a set keeps to the middle of its classes.
 {number} checks in one family (Holm); with fewer than three replicates nothing is decided."""
