@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 from sklearn.metrics import pairwise_distances
-from synthgap.metrics.copying import copied_share, copying_test, nearest_distances
+from synthgap.metrics.copying import copied_share, copying_test
+from synthgap.metrics.neighbours import nearest_distances
 
 CPU = torch.device("cpu")
 

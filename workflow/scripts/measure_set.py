@@ -6,8 +6,8 @@ from synthgap.classifiers.classifier import load_classifier
 from synthgap.classifiers.training import predict
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images
-from synthgap.metrics.copying import nearest_distances
 from synthgap.metrics.extraction import build_extractor, extract_features
+from synthgap.metrics.neighbours import nearest_distances
 from synthgap.plan.names import SPLITS, score_extractors
 from synthgap.run.devices import select_device
 from synthgap.run.downloads import check_sha256

@@ -14,7 +14,7 @@ from ..plan.names import SPLITS
 class SplitMeasurements:
     """Of the N images of one split of a set. features: [N, D] per ImageNet extractor; logits
     [N, classes] and block4 [N, D] of the real-trained classifier; labels int64 [N]. nearest: [N, 3] per split
-    of the real set, distances to its images (see copying.nearest_distances).
+    of the real set, distances to its images (see neighbours.nearest_distances).
     """
 
     features: dict[str, np.ndarray]

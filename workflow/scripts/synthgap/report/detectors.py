@@ -1,14 +1,18 @@
 """What detectors learned, which is a set's strongest, and what each can see."""
 
-import math
+from __future__ import annotations
 
-import pandas as pd
+import math
+from typing import TYPE_CHECKING
 
 from ..metrics.summaries import Summary, summarise
 from ..plan.names import ALL, DOSES, dose_group
 from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import POSITIVE_CONTROL
 from .series import select
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Half of the 5 % point of chi squared with one degree of freedom: what one useless parameter gains in log
 # likelihood by chance.

@@ -4,6 +4,7 @@ import pandas as pd
 
 from ..sets.recipe import REAL
 from .alarms import alarms, worst_class
+from .pages import as_text
 from .series import by_set, titles
 
 
@@ -14,7 +15,7 @@ def about_alarms(scores: pd.DataFrame) -> list[str]:
         "",
         "## Alarms",
         "",
-        *(f"- **{names[check.name]}**: {check.words} (adjusted p below .05)." for check in raised),
+        *(f"- **{as_text(names[check.name])}**: {check.words} (adjusted p below .05)." for check in raised),
         "" if raised else "None.",
         EXPLAINED.format(number=number),
     ]
@@ -31,8 +32,9 @@ def about_worst_classes(scores: pd.DataFrame, class_names: list[str]) -> list[st
             continue
         below = worst.p_adjusted < ALPHA and worst.deficit > 0
         lines.append(
-            f"- **{names[name]}**: class {class_names[worst.label]}, coverage {worst.coverage:.3f}, "
-            f"{worst.deficit:+.3f} below real against real ({'beyond' if below else 'within'} chance)."
+            f"- **{as_text(names[name])}**: class {as_text(class_names[worst.label])}, "
+            f"coverage {worst.coverage:.3f}, {worst.deficit:+.3f} below real against real "
+            f"({'beyond' if below else 'within'} chance)."
         )
     return lines
 
@@ -40,7 +42,6 @@ def about_worst_classes(scores: pd.DataFrame, class_names: list[str]) -> list[st
 EXPLAINED = """
 A set is suspicious where it scores better than real images against real ones, beyond the band; where more of
 its images than of real ones are copies (nearest over second nearest real image below 1/3, in pixels); and, if
-all its images are made from labels alone, where C_T (Meehan et al. 2020) lies below what chance gives. This
-is no success: copies do so, and precision and density also rise where a set keeps to the middle of its
-classes.
+all its images are made from labels alone, where C_T (Meehan et al. 2020) lies below what chance gives. That's
+no success: copies do so, and precision and density also rise where a set keeps to the middle of its classes.
 {number} checks in one family (Holm); with fewer than three replicates nothing is decided."""

@@ -1,8 +1,8 @@
 """How well detectors tell each set from real images, over t_re."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ...metrics.summaries import Summary
 from ...plan.declarations import Figure
@@ -17,6 +17,7 @@ from ..style import BAND, BLUE, GREEN, GREY, ORANGE, PAGE, label_sets, new_figur
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    import pandas as pd
     from matplotlib.axes import Axes
 
 COLUMNS = 3
@@ -36,11 +37,11 @@ DECLARATION = Figure(
 )
 
 
-def draw(material: Material) -> "matplotlib.figure.Figure":
+def draw(material: Material) -> matplotlib.figure.Figure:
     return detection_figure(material.scores)
 
 
-def detection_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
+def detection_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     """Accuracy of telling each set from real images over t_re, one panel a detector, and that of the positive
     controls over their dose.
 
@@ -69,7 +70,7 @@ def detection_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
     return figure
 
 
-def _draw_sets(axes: "Axes", scores: pd.DataFrame, detector: str) -> None:
+def _draw_sets(axes: Axes, scores: pd.DataFrame, detector: str) -> None:
     accuracies, sets = by_set(scores, "detection_accuracy", extractor=detector), sets_in(scores)
     control = accuracies.pop(NEGATIVE_CONTROL)
     axes.axhline(100 * control.mean, color=GREY, lw=0.9, ls=":", label="negative control (real against real)")
@@ -86,7 +87,7 @@ def _draw_sets(axes: "Axes", scores: pd.DataFrame, detector: str) -> None:
     label_sets(axes, sets.loc[list(percent)])
 
 
-def _draw_doses(axes: "Axes", scores: pd.DataFrame) -> None:
+def _draw_doses(axes: Axes, scores: pd.DataFrame) -> None:
     for detector, (colour, marker) in zip(PLUGINS["detectors"], STYLES, strict=False):
         means, below, above = [], [], []
         for share in DOSES:

@@ -1,9 +1,9 @@
 """Table 1: how well detectors tell sets from real images."""
 
-import math
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+import math
+from typing import TYPE_CHECKING, Any
 
 from ...plan.declarations import Table
 from ...plan.names import ALL, DOSES, dose_group
@@ -11,7 +11,11 @@ from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from .. import paper
 from ..detectors import detection, detector_title, dose_text, interval, learned, least_dose, strongest
+from ..pages import as_text
 from ..series import select, sets_in
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_LEARNED = "did not learn"
 
@@ -33,8 +37,10 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
     of guessing; where it doesn't, there is no accuracy. strongest: of the set's, by the validation part.
     accuracy, low, high (Wilson's 95 % interval), validation: percent; loss: nats; least_dose: percent.
     with_paper: set the paper's accuracies beside those of t_re = 100, and of a set whose name holds
-    stylegan3.
+    stylegan3; without one, those of the paper's StyleGAN3 stand in rows of their own.
     """
+    import pandas as pd
+
     sets, rows = sets_in(scores), []
     doses = {detector: 100 * least_dose(scores, detector) for detector in PLUGINS["detectors"]}
     for samples, name, group in samples_of(scores):
@@ -47,6 +53,11 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
                 same = about is not None and about["paper"] and about["t_re"] == 100
                 stylegan3 = paper.STYLEGAN3_DETECTION if "stylegan3" in name else {}
                 rows[-1]["paper"] = (paper.DETECTION if same else stylegan3).get(detector, math.nan)
+    if with_paper and not any("stylegan3" in name for name in sets.index):
+        published = {"samples": "StyleGAN3 (the paper's)", "in_paper": True, "strongest": False}
+        rows += [
+            published | {"detector": d, "paper": value} for d, value in paper.STYLEGAN3_DETECTION.items()
+        ]
     return pd.DataFrame(rows)
 
 
@@ -90,14 +101,16 @@ def _row(scores: pd.DataFrame, name: str, detector: str, group: str) -> dict[str
 
 
 def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
-    """Table 1 as text, a row for each set: its strongest detector, and what each says."""
+    """Table 1 as text for Markdown, a row for each set: its strongest detector, and what each says."""
+    import pandas as pd
+
     table = make(scores, None, with_paper)
     rows: list[dict[str, str]] = []
-    for samples, own in table.groupby("samples", sort=False):
+    for samples, own in table.dropna(subset="n").groupby("samples", sort=False):
         own = own.set_index("detector")
         best = own.index[own["strongest"]]
         row: dict[str, str] = {
-            "samples": str(samples),
+            "samples": as_text(samples),
             "strongest": "none learned",
             "accuracy (%)": "–",
             "95 % interval": "–",
@@ -108,7 +121,11 @@ def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
             row["95 % interval"] = f"{first['low']:.1f} to {first['high']:.1f}"
         row |= {_heading(detector): _accuracy(own.loc[detector]) for detector in own.index}
         row |= {f"{_heading(d)}, paper (%)": _number(own.loc[d, "paper"]) for d in own.index if with_paper}
-        rows.append({**row, "test images": str(own["test_images"].iloc[0])})
+        rows.append({**row, "test images": str(int(own["test_images"].iloc[0]))})
+    for samples, own in table[table["n"].isna()].groupby("samples", sort=False):
+        values = zip(own["detector"], own["paper"], strict=True)
+        told = {f"{_heading(detector)}, paper (%)": _number(value) for detector, value in values}
+        rows.append({"samples": as_text(samples), **told})
     seen = {_heading(detector): dose_text(least_dose(scores, detector)) for detector in PLUGINS["detectors"]}
     rows.append({"samples": "least share of pixel values, moved by one level, that is seen", **seen})
     return pd.DataFrame(rows).fillna("–")
