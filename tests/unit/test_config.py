@@ -30,6 +30,17 @@ def with_change(path, value):
     return config
 
 
+def test_a_config_means_the_same_in_any_order_and_with_its_defaults_written_out():
+    config = copy.deepcopy(CONFIG)
+    check_schema(config, SCHEMA)
+    turned = {
+        key: dict(reversed(value.items())) if isinstance(value, dict) else value
+        for key, value in reversed(config.items())
+    }
+    check_schema(turned, SCHEMA)
+    assert str(turned) == str(config)
+
+
 def test_the_default_config_is_valid():
     check_schema(CONFIG, SCHEMA)
 

@@ -46,7 +46,7 @@ def test_parsing_does_without_what_takes_long_to_import():
         f"import sys, {', '.join(modules)}\n"
         "from synthgap.plan.tables import PLUGINS, plugin\n"
         "[plugin(family, name).DECLARATION for family in PLUGINS for name in PLUGINS[family]]\n"
-        "slow = {'torch', 'torchvision', 'timm', 'sklearn', 'scipy', 'matplotlib'} & set(sys.modules)\n"
+        "slow = {'torch', 'torchvision', 'timm', 'sklearn', 'scipy', 'matplotlib', 'pandas'} & set(sys.modules)\n"
         "sys.exit(', '.join(slow) or 0)"
     )
     result = subprocess.run(

@@ -259,7 +259,7 @@ def score_files(stage):
             R / "metrics/baseline.csv",
         ],
         "detection": [
-            *expand(R / "metrics/detection/{set}.csv", set=DETECTED),
+            *every(R / "metrics/detection/{set}/rep{rep}.csv", DETECTED),
             R / "metrics/detection/controls.csv",
         ],
         "attention": [R / "metrics/gradcam/scores.csv"],

@@ -3,7 +3,7 @@
 import numpy as np
 from synthgap.classifiers.classifier import save_classifier
 from synthgap.classifiers.config import classifier_config
-from synthgap.classifiers.training import accuracy_score, train_classifier
+from synthgap.classifiers.training import accuracy_scores, predict, train_classifier
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import derive_seed
@@ -14,18 +14,20 @@ from synthgap.run.job import device_of, run_job
 
 def main(job):
     settings, wildcards = job.params.settings, job.wildcards
+    name, replicate = wildcards.set, int(wildcards.rep)
     train, test = load_images(job.input.train), load_images(job.input.test)
-    model, history, correct = train_classifier(
+    classes, config = len(load_info(job.input.info).class_names), classifier_config(settings["classifier"])
+    model, history = train_classifier(
         train,
-        test,
-        len(load_info(job.input.info).class_names),
-        classifier_config(settings["classifier"]),
-        seed=derive_seed(settings["seed"], "classifier", wildcards.set, wildcards.rep),
+        classes,
+        config,
+        seed=derive_seed(settings["seed"], "classifier", name, wildcards.rep),
         device=select_device(device_of(job)),
     )
+    correct = predict(model, test.images, config.batch_size)[0].argmax(1) == test.labels
     save_classifier(job.output.weights, model)
     save_table(job.output.history, history)
-    scores = accuracy_score(wildcards.set, int(wildcards.rep), history, len(train), len(test))
+    scores = accuracy_scores(name, replicate, correct, test.labels, classes, len(train))
     save_table(job.output.scores, scores)
     save_arrays(job.output.images, {"accuracy-test": correct.astype(np.uint8)})
 

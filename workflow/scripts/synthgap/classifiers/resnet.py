@@ -2,7 +2,6 @@
 
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torchvision.models.resnet import BasicBlock, conv1x1
 
 from .classifier import Classifier
 from .config import ResNetConfig
@@ -43,9 +42,31 @@ class ResNet(Classifier):
         return self.head(features)
 
 
+class Block(nn.Module):
+    """Two 3x3 convolutions beside a shortcut: He et al.'s basic block, with torchvision's names.
+
+    torchvision's own would do, but takes longer to import than many a training step.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
+        super().__init__()
+        shortcut = None
+        if stride != 1 or in_channels != out_channels:
+            shortcut = nn.Sequential(
+                nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
+            )
+        self.conv1 = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(out_channels)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(out_channels)
+        self.downsample = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        residual = x if self.downsample is None else self.downsample(x)
+        x = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        return F.relu(self.bn2(self.conv2(x)) + residual, inplace=True)
+
+
 def _stage(in_channels: int, out_channels: int, count: int, stride: int) -> nn.Sequential:
-    shortcut = None
-    if stride != 1 or in_channels != out_channels:
-        shortcut = nn.Sequential(conv1x1(in_channels, out_channels, stride), nn.BatchNorm2d(out_channels))
-    first = BasicBlock(in_channels, out_channels, stride, shortcut)
-    return nn.Sequential(first, *(BasicBlock(out_channels, out_channels) for _ in range(count - 1)))
+    first = Block(in_channels, out_channels, stride)
+    return nn.Sequential(first, *(Block(out_channels, out_channels, 1) for _ in range(count - 1)))

@@ -1,4 +1,4 @@
-"""Training a classifier on one set of images, and testing it on the real test images."""
+"""Training a classifier on one set of images, and what it says of others."""
 
 import math
 
@@ -13,7 +13,7 @@ from ..data.images import ImageSet
 from ..data.randomness import derive_seed
 from ..models.batches import to_batch
 from ..models.seeding import seeded
-from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS
+from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS, class_group
 from ..run.errors import InputError
 from ..run.progress import progress
 from .classifier import Classifier, build_classifier
@@ -22,18 +22,16 @@ from .config import ClassifierConfig
 
 def train_classifier(
     train: ImageSet,
-    test: ImageSet,
     num_classes: int,
     config: ClassifierConfig,
     *,
     seed: int,
     device: torch.device,
-) -> tuple[Classifier, pd.DataFrame, np.ndarray]:
-    """Train on `train`, and measure on the real `test` after every epoch.
+) -> tuple[Classifier, pd.DataFrame]:
+    """The classifier of the last epoch (eval mode, on `device`), and its history: epoch, lr, train_loss,
+    train_accuracy (in [0, 1], while training).
 
-    Returns the classifier of the last epoch (eval mode, on the CPU), its history: epoch, lr, train_loss,
-    train_accuracy, test_loss, test_accuracy (accuracies in [0, 1]), and which test images it gets right, bool
-    [N]. No epoch is chosen by its test accuracy. Raises InputError where the training diverges.
+    No epoch is chosen. Raises InputError where the training diverges.
     """
     images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
     with seeded(derive_seed(seed, "train_classifier")):
@@ -56,19 +54,26 @@ def train_classifier(
                 f"classifier: the training loss became {loss} in epoch {epoch}; lower classifier.lr"
             )
         schedule.step()
-        test_loss, correct = evaluate(model, test, config.batch_size)
-        history.append((epoch, rate, loss, accuracy, test_loss, float(correct.mean())))
-    columns = ["epoch", "lr", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
-    return model.cpu().eval().requires_grad_(False), pd.DataFrame(history, columns=columns), correct
+        history.append((epoch, rate, loss, accuracy))
+    columns = ["epoch", "lr", "train_loss", "train_accuracy"]
+    return model.eval().requires_grad_(False), pd.DataFrame(history, columns=columns)
 
 
-def accuracy_score(
-    name: str, replicate: int, history: pd.DataFrame, n_train: int, n_test: int
+def accuracy_scores(
+    name: str, replicate: int, correct: np.ndarray, labels: np.ndarray, num_classes: int, n_train: int
 ) -> pd.DataFrame:
-    """The last epoch's test accuracy as a score of the set `name` (one row, columns SCORE_COLUMNS)."""
-    accuracy = history["test_accuracy"].iloc[-1]
-    row = (name, "test", replicate, "none", CLASSIFIER, "accuracy", ALL, accuracy, n_test, n_train)
-    return pd.DataFrame([row], columns=SCORE_COLUMNS)
+    """The test accuracy after training on the set `name`, of all images and of each class (columns
+    SCORE_COLUMNS).
+
+    correct: bool [N], which test images the classifier gets right; labels: int [N], their classes.
+    """
+    groups = {ALL: correct} | {class_group(label): correct[labels == label] for label in range(num_classes)}
+    rows = [
+        (name, "test", replicate, "none", CLASSIFIER, "accuracy", group, own.mean(), len(own), n_train)
+        for group, own in groups.items()
+        if len(own)
+    ]
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
 def _train_epoch(
@@ -99,14 +104,6 @@ def _train_epoch(
         total_loss += loss.detach() * len(batch)
         correct += (logits.argmax(1) == labels[batch]).sum()
     return float(total_loss) / seen, float(correct) / seen
-
-
-@torch.inference_mode()
-def evaluate(model: Classifier, image_set: ImageSet, batch_size: int) -> tuple[float, np.ndarray]:
-    """(mean cross-entropy, which images it gets right: bool [N]) of a classifier on labelled images."""
-    logits = torch.from_numpy(predict(model, image_set.images, batch_size)[0])
-    labels = torch.from_numpy(image_set.labels)
-    return float(F.cross_entropy(logits, labels)), (logits.argmax(1) == labels).numpy()
 
 
 @torch.inference_mode()

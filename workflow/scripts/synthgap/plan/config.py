@@ -187,11 +187,15 @@ def _check_known(name: Any, family: str, place: str) -> None:
 
 
 def _fill_defaults(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    """In the schema's order, so that a config means the same however it is written."""
+    written = dict(config)
+    config.clear()
     for name, entry in schema.get("properties", {}).items():
-        if "default" in entry:
-            config.setdefault(name, copy.deepcopy(entry["default"]))
+        if name in written or "default" in entry:
+            config[name] = written.pop(name, copy.deepcopy(entry.get("default")))
         if isinstance(config.get(name), dict):
             _fill_defaults(config[name], entry)
+    config |= written
 
 
 def _check(instance: Any, schema: dict[str, Any], place: str) -> None:

@@ -69,6 +69,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "pixel": "metrics.detectors.pixel",
         "dct": "metrics.detectors.dct",
         "dct_linear": "metrics.detectors.dct_linear",
+        "boosted": "metrics.detectors.boosted",
     },
     "figures": {
         "fig1a": "report.figures.accuracy",
@@ -97,6 +98,7 @@ PLUGINS: dict[str, dict[str, str]] = {
     "tables": {
         "table1": "report.tables.detection",
         "table2": "report.tables.accuracy",
+        "quality": "report.tables.quality",
     },
 }
 
