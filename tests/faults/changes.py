@@ -40,7 +40,7 @@ CLASSES: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "measurements": ("metrics/*/rep*/*-of-*.safetensors", read_arrays),
     "scores of sets": ("metrics/*/rep*/scores.csv", read_table),
     "baseline": ("metrics/baseline.csv", read_table),
-    "detection": ("metrics/detection/*.csv", read_table),
+    "detection": ("metrics/detection/**/*.csv", read_table),
     "attention": ("metrics/gradcam/*.safetensors", read_arrays),
     "scores of stages": ("scores/*.csv", read_table),
     "values per image": ("**/*images.safetensors", read_arrays),
