@@ -194,7 +194,7 @@ def set_inputs(wildcards):
         for split in SPLITS:
             inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
     if recipe.kind == "samples":
-        inputs["samples"] = R / f"data/samples/{recipe.name}.safetensors"
+        inputs["samples"] = R / f"data/samples/{recipe.name}/images.safetensors"
     return inputs
 
 
@@ -205,8 +205,10 @@ def set_settings(wildcards):
     if recipe.kind == "reconstruct":
         plugins.append(("samplers", recipe.options.sampling.sampler))
     used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "network": None}
+    used["classes"] = None
     if recipe.model is not None:
         model = MODELS[recipe.model]
+        used["classes"] = getattr(model.options, "classes", None)
         if model.kind == "callable":
             used["network"] = model.options.function
             used["network_code"] = reference_hash(model.options.function, Path.cwd())
@@ -231,6 +233,12 @@ def model_source(wildcards):
     """The file that a published network is read from."""
     model = MODEL_FILES[wildcards.model]
     return [local_file(model.options.path)] if model.kind == "file" else []
+
+
+def samples_settings(wildcards):
+    """What decides a user's packed samples, beside the files."""
+    options = RECIPES[wildcards.set].options
+    return settings("pack_samples", plugins=[("data", kind_of(options.path))]) | {"classes": options.classes}
 
 
 def measurement_files(name, rep):

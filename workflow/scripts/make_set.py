@@ -27,6 +27,7 @@ def main(job):
             packed=packed,
             others={name: ImageReader(job.input[f"{name}_{split}"]) for name in settings["of"]},
             network=network,
+            classes=settings["classes"],
             samples=ImageReader(job.input.samples) if "samples" in job.input.keys() else None,  # noqa: SIM118
         )
         save_images(job.output[split], plugin("sets", settings["kind"]).make(task))

@@ -51,7 +51,7 @@ def make(task: SetTask) -> ImageSet:
     images = sample_images(
         generate,
         generator.z_dim,
-        source.labels,
+        task.condition(source.labels, f"models: {options.model}: {task.network}"),
         source.index,
         name=task.name,
         split=task.split,

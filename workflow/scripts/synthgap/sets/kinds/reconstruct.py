@@ -61,7 +61,7 @@ def make(task: SetTask) -> ImageSet:
     images = reconstruct(
         denoiser,
         source.images,
-        source.labels,
+        task.condition(source.labels, origin),
         source.index,
         t_re=options.t_re,
         split=task.split,
