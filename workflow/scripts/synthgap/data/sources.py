@@ -29,8 +29,8 @@ def read_source(config: SourceConfig, downloads: str) -> Source:
 
 
 def kind_of(path: str) -> str:
-    """The kind of data at a path: the first whose declaration knows it, else zip, which then says what is
-    wrong.
+    """The kind of data at a path: the first whose declaration knows it, folders last, else zip, which
+    then says what is wrong.
     """
     known = (name for name in PLUGINS["data"] if plugin("data", name).DECLARATION.matches(Path(path)))
     return next(known, "zip")
