@@ -9,8 +9,9 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from ..run.errors import InputError
+from ..run.errors import InputError, about_file, in_a_line
 from ..run.files import whole_file
+from .safetensors_files import check_safetensors
 
 CHUNK = 4096  # rows at once, where scattered ones are read
 
@@ -36,8 +37,9 @@ class ArrayReader:
         self._files: list[Any] = []
         for path in self.paths:
             try:
+                check_safetensors(path)
                 self._files.append(safe_open(path, "numpy"))
-            except (OSError, SafetensorError) as error:
+            except (OSError, SafetensorError, ValueError) as error:
                 raise _unreadable(path, error) from error
 
     def names(self) -> list[str]:
@@ -91,4 +93,5 @@ class ArrayReader:
 
 
 def _unreadable(path: str | os.PathLike, error: Exception) -> InputError:
-    return InputError(f"{path}: not arrays written by synthgap ({error}); delete it and run again")
+    problem = f"not arrays written by synthgap ({in_a_line(error, 100)}); delete it and run again"
+    return InputError(about_file(path, problem))

@@ -64,7 +64,7 @@ class Tree:
             most = f", most of them {found.most_common(1)[0][0] or 'without suffix'}" if found else ""
             raise InputError(
                 f"dataset.path: {shown_path(self.path)} holds no images ({', '.join(sorted(SUFFIXES))}) "
-                f"among {len(self.files)} files{in_a_line(most, 60)}"
+                f"among {len(self.files)} files{in_a_line(most, 60)}{_other_kind(found)}"
             )
         others = [file.name for file in self.files if not is_image(file)]
         if others:
@@ -81,6 +81,15 @@ class Tree:
             for suffix, count in sorted(Counter(file.suffix for file in unread).items())
         )
         return replace(self, files=images, left_out=self.left_out + told)
+
+
+# Kinds of data sets whose files may lie in a folder.
+KINDS = {".parquet": "parquet", ".tar": "webdataset", ".mat": "svhn"}
+
+
+def _other_kind(suffixes: Iterable[str]) -> str:
+    kind = next((KINDS[suffix] for suffix in suffixes if suffix in KINDS), None)
+    return f"; set dataset.kind: {kind} for these" if kind else ""
 
 
 SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}

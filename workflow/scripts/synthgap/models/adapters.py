@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..data.safetensors_files import check_safetensors
 from ..run.errors import InputError
 
 # What the network predicts of x0, of the noise and of v (Salimans and Ho 2022), by the scheduler's name.
@@ -75,6 +76,8 @@ def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
                 f"models: {folder} holds a pipeline with {found}; a UNet2DModel of pixels and a "
                 "scheduler are known here"
             )
+        for weights in (folder / "unet").glob("*.safetensors"):
+            check_safetensors(weights)
         unet = UNet2DModel.from_pretrained(folder / "unet", local_files_only=True)
         scheduler: Any = DDPMScheduler.from_pretrained(folder / "scheduler", local_files_only=True)
     except (OSError, KeyError, IndexError, ValueError) as error:

@@ -4,11 +4,12 @@ import json
 import os
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..run.errors import InputError
+from ..data.safetensors_files import check_safetensors
+from ..run.errors import InputError, about_file, in_a_line
 from ..run.files import whole_file
 
 
@@ -23,8 +24,10 @@ def save_weights(path: str | os.PathLike, tensors: dict[str, Tensor], descriptio
 def load_weights(path: str | os.PathLike) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Read (tensors, description). Raises InputError for a file that is none of ours."""
     try:
+        check_safetensors(path)
         with safe_open(path, "pt") as file:
             description = json.loads((file.metadata() or {})["synthgap"])
             return {name: file.get_tensor(name) for name in file.keys()}, description  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise InputError(f"{path}: not weights written by synthgap ({error}); make them again") from error
+    except Exception as error:  # of a stranger's file anything may be missing, broken or nested too deep
+        problem = f"not weights written by synthgap ({in_a_line(error, 100)}); make them again"
+        raise InputError(about_file(path, problem)) from error
