@@ -34,8 +34,8 @@ class Archive:
                 f"({in_a_line(error, 100)})"
             ) from error
         found = self._zip.infolist()
-        self.entries = sorted((e for e in found if not e.is_dir()), key=lambda e: e.filename)
-        self.folders = [e.filename.rstrip("/") for e in found if e.is_dir()]
+        self.entries = sorted((e for e in found if not e.filename.endswith("/")), key=lambda e: e.filename)
+        self.folders = [e.filename.rstrip("/") for e in found if e.filename.endswith("/")]
         seen: set[str] = set()
         for entry in found:
             self._check_name(entry.filename)
@@ -80,7 +80,7 @@ class Archive:
         name = PurePosixPath(text.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts or (name.parts and ":" in name.parts[0]):
             raise self.refusal(text, "which leads outside it; refused")
-        if len(text) > LONGEST_NAME or len(name.parts) > DEEPEST:
+        if not name.name or len(text) > LONGEST_NAME or len(name.parts) > DEEPEST:
             raise self.refusal(text, f"a name of {len(text)} letters and {len(name.parts)} parts; refused")
 
     def _check_sizes(self) -> None:

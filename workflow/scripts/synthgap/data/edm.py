@@ -47,7 +47,7 @@ def read_edm(tree: Tree, resolution: int | None) -> Source | None:
 
 def _content(file: ImageFile, tree: Tree) -> Any:
     try:
-        return json.loads(file.read())
+        return json.loads(file.read().decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise _refusal(tree, f"is no JSON ({in_a_line(error, 60)})") from error
 

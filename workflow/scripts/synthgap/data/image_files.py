@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ OTHER_SUFFIXES = {
     ".heic", ".heif", ".jp2", ".j2k", ".jxl", ".svg", ".eps", ".ps", ".psd", ".tga", ".ico", ".dds", ".exr",
     ".hdr", ".raw", ".dng", ".cr2", ".nef", ".arw", ".pcx", ".sgi", ".dcm", ".fits", ".npy", ".apng", ".dib",
 }  # fmt: skip
+LONGEST_PPM_HEADER = 4096
 LOSSY = {"JPEG"}
 FEWEST_BITS = 14  # that images of 16 bits use; less is what cameras of 10, 12 or 14 bits write into 16
 
@@ -86,6 +88,8 @@ class ImageFiles:
     def _read(self, file: ImageFile, told: "_Told") -> np.ndarray:
         try:
             image = _decoded(file, told)
+        except InputError:  # of the archive that it lies in
+            raise
         except Exception as error:  # decoders raise whatever a broken file leads them to
             problem = str(error) or type(error).__name__
             if isinstance(error, UnidentifiedImageError):  # its text holds an address
@@ -122,7 +126,10 @@ def _decoded(file: ImageFile, told: _Told) -> np.ndarray:
     """uint8 [H, W, 3]; what is transparent becomes white, 16 bits become 8."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(io.BytesIO(file.read()), formats=_decoders(file)) as opened:
+        content = file.read()
+        if file.suffix in SUFFIXES and SUFFIXES[file.suffix] == "PPM":
+            _check_ppm(content)
+        with Image.open(io.BytesIO(content), formats=_decoders(file)) as opened:
             opened_format = opened.format
             if opened_format not in LOSSY and getattr(opened, "is_animated", False):
                 told.several += 1
@@ -134,6 +141,13 @@ def _decoded(file: ImageFile, told: _Told) -> np.ndarray:
             if "A" in image.getbands() or "transparency" in image.info:
                 image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
             return np.asarray(image.convert("RGB"))
+
+
+def _check_ppm(content: bytes) -> None:
+    """Pillow reads the header byte by byte, however long it is."""
+    words = re.sub(rb"#[^\n]*\n?", b" ", content[:LONGEST_PPM_HEADER]).split(maxsplit=3)
+    if len(words) < 3:
+        raise ValueError(f"its size is not in the first {LONGEST_PPM_HEADER} bytes")
 
 
 def _eight_bits(grey: np.ndarray, told: _Told) -> np.ndarray:

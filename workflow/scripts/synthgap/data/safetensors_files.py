@@ -8,7 +8,7 @@ from typing import Any
 
 WIDTHS = {"BOOL": 1, "U8": 1, "I8": 1, "U16": 2, "I16": 2, "F16": 2, "BF16": 2}
 WIDTHS |= {"U32": 4, "I32": 4, "F32": 4, "U64": 8, "I64": 8, "F64": 8}
-LARGEST_HEADER = 32 * 2**20
+LARGEST_HEADER = 8 * 2**20
 MOST_ARRAYS, MOST_DIMENSIONS = 100_000, 16
 LENGTH = 8  # bytes that say how long the header is
 
@@ -23,7 +23,7 @@ def check_safetensors(path: str | os.PathLike) -> None:
         if length > min(LARGEST_HEADER, size - LENGTH):
             raise ValueError(f"a header of {length} bytes in a file of {size}")
         try:
-            header = json.loads(file.read(length), object_pairs_hook=_without_repeats)
+            header = json.loads(file.read(length).decode(), object_pairs_hook=_without_repeats)
         except RecursionError as error:
             raise ValueError("a header that is nested too deep") from error
     if not isinstance(header, dict) or len(header) > MOST_ARRAYS:

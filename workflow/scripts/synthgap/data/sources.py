@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..plan.tables import PLUGINS, plugin
-from ..run.errors import InputError
+from ..run.errors import InputError, shown_path
 from .labelled import Source
 
 
@@ -42,5 +42,9 @@ def required_path(config: SourceConfig) -> Path:
         raise InputError(f"dataset.path: kind {config.kind} needs the path of your data; set it")
     path = Path(config.path)
     if not path.exists():
-        raise InputError(f"dataset.path: {path} does not exist")
+        raise InputError(f"dataset.path: {shown_path(path)} does not exist")
+    if not (path.is_file() or path.is_dir()):
+        raise InputError(
+            f"dataset.path: {shown_path(path)} is a pipe or a device; expected a file or a folder"
+        )
     return path

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..run.errors import InputError, in_a_line, printable, shown_path
 from .archives import DEEPEST, Archive
 from .budgets import read_bounded
+from .classes import listed
 from .image_files import OTHER_SUFFIXES, SUFFIXES, ImageFile, logger
 from .labelled import LeftOut
 
@@ -63,7 +64,7 @@ class Tree:
             found = Counter(file.suffix for file in self.files)
             most = f", most of them {found.most_common(1)[0][0] or 'without suffix'}" if found else ""
             raise InputError(
-                f"dataset.path: {shown_path(self.path)} holds no images ({', '.join(sorted(SUFFIXES))}) "
+                f"dataset.path: {shown_path(self.path)} holds no images ({listed(SUFFIXES, 40)}) "
                 f"among {len(self.files)} files{in_a_line(most, 60)}{_other_kind(found)}"
             )
         others = [file.name for file in self.files if not is_image(file)]

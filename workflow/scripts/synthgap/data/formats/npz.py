@@ -82,7 +82,7 @@ def _part(npz: Npz, names: Names) -> Labelled:
     labels, images = npz.read(names.labels), npz.read(names.images)
     place = f"in {shown_path(npz.path)} are"
     known = images.ndim == 3 or (images.ndim == 4 and images.shape[3] in (1, 3))
-    if images.dtype != np.uint8 or not known:
+    if images.dtype != np.uint8 or not known or images[:1].size == 0:
         raise InputError(
             f"dataset.path: {names.images} {place} {images.dtype} {list(images.shape)}; expected uint8 "
             "[N, H, W], [N, H, W, 1] or [N, H, W, 3]"

@@ -47,7 +47,7 @@ class _File:
             raise ValueError(f"{sum(self.groups)} rows in {path.stat().st_size} bytes")
 
     def labels(self) -> list[int | str]:
-        column = self._file.read(columns=[self.label]).column(0).to_pylist()
+        column = self._file.read(columns=[self.label], use_threads=False).column(0).to_pylist()
         if not all(isinstance(value, int | str) for value in column):
             raise ValueError(f"the column {self.label} holds more than whole numbers, or names")
         return column
@@ -61,7 +61,11 @@ class _File:
 
     def _image(self, group: int, row: int) -> bytes:
         if self._held[0] != group:
-            column = self._file.read_row_group(group, columns=[self.image]).column(0).combine_chunks()
+            column = (
+                self._file.read_row_group(group, columns=[self.image], use_threads=False)
+                .column(0)
+                .combine_chunks()
+            )
             if not hasattr(column, "field") or column.type.num_fields == 0:
                 self._held = group, column.to_pylist()
             else:
@@ -131,5 +135,5 @@ def _only(columns: list[str], what: str, schema: Any) -> str:
 def _features(schema: Any) -> dict[str, Any]:
     """What the datasets library says of the columns; nothing where it wrote no such thing."""
     told = (schema.metadata or {}).get(b"huggingface")
-    features = json.loads(told).get("info", {}).get("features", {}) if told else {}
+    features = json.loads(told.decode()).get("info", {}).get("features", {}) if told else {}
     return {name: each for name, each in features.items() if isinstance(each, dict)}

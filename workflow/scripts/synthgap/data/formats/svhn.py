@@ -39,18 +39,23 @@ def _part(file: Path) -> Labelled:
         sizes = {name: shape for name, shape, _ in whosmat(str(file))}
         if missing := {"X", "y"} - set(sizes):
             raise ValueError(f"it has no {min(missing)}, but {', '.join(sizes)}")
+        count, *rest = sizes["X"][::-1]
+        if rest[:1] != [3] or len(rest) != 3 or math.prod(sizes["y"]) != count:
+            raise ValueError(f"X {list(sizes['X'])} and y {list(sizes['y'])}")
         wanted = sum(math.prod(sizes[name]) for name in ("X", "y"))
         if wanted > TIGHTEST * file.stat().st_size + MIB:
             raise ValueError(f"{file.stat().st_size} bytes can't hold {wanted} numbers")
         check_memory(2 * wanted, file, "its arrays")
         content = loadmat(str(file), variable_names=["X", "y"])
         images, labels = content["X"], content["y"].ravel()
-        if images.dtype != np.uint8 or images.ndim != 4 or images.shape[2:] != (3, len(labels)):
-            raise ValueError(f"X {images.dtype} {list(images.shape)} for {len(labels)} labels")
+        if images.dtype != np.uint8 or images.shape != sizes["X"] or not images.size:
+            raise ValueError(f"X {images.dtype} {list(images.shape)}")
         if labels.dtype.kind not in "iuf" or not np.isin(labels, np.arange(1, DIGITS + 1)).all():
             raise ValueError("labels y outside 1 to 10")
     except InputError:
         raise
+    except NotImplementedError as error:
+        raise InputError(f"dataset.path: {shown_path(file)} is of MATLAB 7.3; save it with -v7") from error
     except Exception as error:  # scipy raises whatever a broken file leads it to
         expected = "expected X uint8 [H, W, 3, N] and y [N, 1] in 1 to 10"
         problem = in_a_line(str(error) or type(error).__name__, 100)
