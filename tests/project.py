@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from synthgap.plan.schema import read_schema
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "workflow/scripts"
@@ -95,8 +96,7 @@ class Workflow:
 def schema_defaults(entry: dict | None = None) -> dict:
     """The config that the schema's defaults make up; None where a key has none."""
     if entry is None:
-        path = ROOT / "workflow/schemas/config.schema.yaml"
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entry = read_schema((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
     return {
         name: schema_defaults(value) if "properties" in value else value.get("default")
         for name, value in entry["properties"].items()

@@ -9,6 +9,7 @@ from synthgap.plan.tables import PLUGINS
 from synthgap.sets.schedule import SamplerConfig, start_sigma
 
 STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
+BANDS_AT_1 = (("kernel", 1), ("density", 1), ("coverage", 1))
 EXTRACTOR = "efficientnet_lite0"
 
 
@@ -40,7 +41,7 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
             add(name, split, reference, EXTRACTOR, "recall", 0.8 * (1 - gone))
             for metric in ("kernel", "density", "coverage"):
                 add(name, split, reference, EXTRACTOR, metric, 1 + gone)
-    for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8)):
+    for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8), *BANDS_AT_1):
         add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
     told_apart = {"t100": 0.5 + 0.4 * lost, "negative-control": 0.5, "positive-control": 0.9}
     told_apart |= {"gan": 0.8} if competitor else {}

@@ -23,15 +23,27 @@ def small_unet(**changes):
         return UNet2DModel(**settings | changes).eval()
 
 
-def save_pipeline(folder, prediction="epsilon", **changes):
-    scheduler = DDPMScheduler(prediction_type=prediction, clip_sample=False)
+def save_pipeline(folder, prediction="epsilon", scheduling=None, **changes):
+    scheduler = DDPMScheduler(prediction_type=prediction, clip_sample=False, **(scheduling or {}))
     DDPMPipeline(small_unet(**changes), scheduler).save_pretrained(folder)
     return folder
 
 
-@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction", "sample"])
-def test_it_denoises_as_its_own_scheduler_does(tmp_path, generator, prediction):
-    denoiser = load_denoiser(str(save_pipeline(tmp_path, prediction)))
+LEARNED = {"variance_type": "learned_range"}
+
+
+@pytest.mark.parametrize(
+    ("prediction", "scheduling", "changes"),
+    [
+        ("epsilon", {}, {}),
+        ("v_prediction", {}, {"sample_size": (8, 8)}),
+        ("sample", {}, {}),
+        ("epsilon", LEARNED, {"out_channels": 2}),
+    ],
+)
+def test_it_denoises_as_its_own_scheduler_does(tmp_path, generator, prediction, scheduling, changes):
+    denoiser = load_denoiser(str(save_pipeline(tmp_path, prediction, scheduling, **changes)))
+    assert denoiser.resolution == 8
     scheduler = DDPMScheduler.from_pretrained(tmp_path / "scheduler")
     x, labels = torch.from_numpy(generator.normal(size=(3, 1, 8, 8))).float(), torch.tensor([0, 4, 9])
     for t in (0, 1, 250, 999):
@@ -55,10 +67,42 @@ def test_noise_levels_between_steps_are_fractional_steps():
 
 def test_levels_that_it_was_not_trained_on_are_refused():
     denoiser = DiffusersDenoiser(small_unet(), DDPMScheduler().alphas_cumprod, "epsilon")
-    with pytest.raises(InputError, match=r"sigma_min 0\.002 and .* beyond the levels 0\.010001 to 157\.4"):
+    with pytest.raises(
+        InputError, match=r"sampling\.sigma_min: 0\.002 is no .* the lowest is 0\.010001: raise"
+    ):
         check_levels(denoiser, SamplerConfig(), "my-pipeline")
-    check_levels(denoiser, SamplerConfig(sigma_min=0.0101), "my-pipeline")
+    with pytest.raises(
+        InputError, match=r"sampling\.sigma_max: 200 is no .* the highest is 157\.4\d?: lower"
+    ):
+        check_levels(denoiser, SamplerConfig(sigma_min=0.0101, sigma_max=200), "my-pipeline")
+    for said in (f"{denoiser.sigma_min:.5g}", "0.0101"):
+        check_levels(denoiser, SamplerConfig(sigma_min=float(said)), "my-pipeline")
     check_levels(torch.nn.Identity(), SamplerConfig(), "a denoiser that says nothing")
+
+
+@pytest.mark.parametrize(
+    ("scheduling", "changes", "message"),
+    [
+        (
+            {},
+            {"sample_size": (8, 16)},
+            r"sample_size [\[(]8, 16[\])] in unet/config.json; expected the side of",
+        ),
+        ({}, {"sample_size": None}, "sample_size None in unet"),
+        (
+            {},
+            {"out_channels": 2},
+            "2 out_channels in .*; expected 1, for images of 1 channels without learned",
+        ),
+        (LEARNED, {}, "1 out_channels in .*; expected 2, for images of 1 channels with learned variances"),
+        ({"trained_betas": [0.1, 0.0, 0.1]}, {}, "noise levels don't rise from step to step"),
+        ({"trained_betas": [0.1, float("nan")]}, {}, "noise levels don't rise from step to step"),
+        ({"rescale_betas_zero_snr": True}, {}, "noise levels don't rise from step to step"),
+    ],
+)
+def test_pipelines_that_are_no_denoiser_are_told(tmp_path, scheduling, changes, message):
+    with pytest.raises(InputError, match=message):
+        load_denoiser(str(save_pipeline(tmp_path, "epsilon", scheduling, **changes)))
 
 
 def test_what_is_no_pipeline_of_pixels_is_refused(tmp_path):
@@ -69,6 +113,10 @@ def test_what_is_no_pipeline_of_pixels_is_refused(tmp_path):
     index.write_text(json.dumps(json.loads(index.read_text()) | {"vqvae": ["diffusers", "VQModel"]}))
     with pytest.raises(InputError, match="holds a pipeline with vqvae; a UNet2DModel of pixels"):
         load_denoiser(str(folder))
+    for text in ("[]", '{"unet": 1}', '{"unet": ["diffusers"]}', "{"):
+        index.write_text(text)
+        with pytest.raises(InputError, match=r"is no saved pipeline of diffusers .*; save it again$"):
+            load_denoiser(str(folder))
     (folder / "model_index.json").unlink()
     with pytest.raises(InputError, match=r"is no saved pipeline .*model_index\.json"):
         load_denoiser(str(folder))

@@ -1,6 +1,7 @@
 import numpy as np
 import torch
-from synthgap.classifiers.resnet import ResNet, ResNetConfig
+from synthgap.classifiers.config import ResNetConfig
+from synthgap.classifiers.resnet import ResNet
 from synthgap.classifiers.training import images_to_tensor
 from synthgap.metrics.attention import attention_maps, attention_scores, map_correlation
 from synthgap.models.seeding import seeded

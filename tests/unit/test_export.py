@@ -2,7 +2,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from synthgap.data.export import export_folder, export_zip
+from synthgap.data.export import export_folder, export_npz, export_zip
 from synthgap.data.images import ImageSet
 from synthgap.data.packing import DatasetConfig, pack_dataset
 
@@ -28,6 +28,20 @@ def test_the_same_set_gives_the_same_zip(tmp_path, image_set):
     for name in ("a.zip", "b.zip"):
         export_zip(tmp_path / name, image_set)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_the_npz_comes_back(tmp_path, image_set):
+    export_npz(tmp_path / "set.npz", image_set)
+    train, test, _ = pack_dataset(DatasetConfig(kind="npz", path=str(tmp_path / "set.npz")), seed=0)
+
+    def labelled(*sets):
+        return {
+            image.tobytes(): label
+            for each in sets
+            for image, label in zip(each.images, each.labels, strict=True)
+        }
+
+    assert labelled(train, test) == labelled(image_set)
 
 
 def test_the_folder_comes_back(tmp_path, image_set):

@@ -59,11 +59,12 @@ IMAGES = {name: image_set() for name in SETS.index}
 STEPS = {name: image_set() for name in ("real", "t030", "t100")}
 MAPS = np.ones((6, 4, 4))
 CLOUD = np.random.default_rng(0).normal(size=(40, 5))
+CLASSES = np.arange(len(CLOUD)) % 2
 FIGURES = {
     "fig1a": (accuracy_figure, story(0.2)),
     "fig1a, one replicate": (accuracy_figure, story(0.2, 1)),
     "fig1a, another generator": (accuracy_figure, story(0.2, competitor=True)),
-    "fig1b": (feature_figure, CLOUD, CLOUD / 2, "title"),
+    "fig1b": (feature_figure, [CLOUD, CLASSES], [CLOUD / 2, CLASSES]),
     "fig2": (reconstruction_figure, STEPS, SETS, 0, 0),
     "fig3a": (grid_figure, IMAGES, SETS, 3),
     "fig3b": (quality_figure, story(0.2), EXTRACTORS),
@@ -73,7 +74,12 @@ FIGURES = {
     "detection": (detection_figure, story(0.2, competitor=True)),
     "spectra": (spectra_figure, np.eye(8), np.eye(8), {"t100": np.eye(8), "gan": np.eye(8)}),
     "fig6": (class_figure, CLOUD, {"t_re = 50": CLOUD, "t_re = 100": CLOUD / 2}, "truck"),
-    "fig6, one reverse step": (class_figure, CLOUD, {"t_re = 100": CLOUD / 2}, "$_$"),
+    "fig6, one reverse step": (
+        class_figure,
+        CLOUD,
+        {"$t_{\\mathrm{re}}$ = 100": CLOUD / 2},
+        "$_$ under $50 \\$^\\alpha\n%",
+    ),
 }
 
 

@@ -1,19 +1,23 @@
 """Tables, findings and pages, from scores whose story is known."""
 
 import re
+from dataclasses import replace
+from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from story import described, story, story_values
 from synthgap.data.images import DatasetInfo
 from synthgap.metrics.verdicts import Verdict
 from synthgap.report.costs import cost_table, cost_text, read_benchmarks
 from synthgap.report.evidence import Evidence
-from synthgap.report.pages import to_html
+from synthgap.report.pages import as_text, to_html
 from synthgap.report.series import by_reverse_step, select
 from synthgap.report.summary import summary_text
 from synthgap.report.tables import accuracy, detection
-from synthgap.report.tables.quality import quality_table
+from synthgap.report.tables.quality import make as quality_table
 from synthgap.report.verdicts import judge_findings
+from synthgap.run.errors import InputError
 from synthgap.sets.schedule import sigma_schedule
 
 SETS = described({"real": 0, "t100": 100, "gan": None}).assign(model="m", n_real=0, n_synthetic=60)
@@ -59,7 +63,12 @@ def test_table_2_is_in_percent_and_judges_differences():
 
 
 def test_the_quality_table_has_every_metric_and_the_sizes():
-    table = quality_table(story(0.2)).set_index("t_re")
+    table = quality_table(story(0.2))
+    assert table.loc[0, "samples"] == "real against real (re-splits)"
+    table = table.iloc[1:].set_index("t_re")
+    assert table.loc[100, "frechet_excess"] == pytest.approx(2, abs=0.1)
+    assert table.loc[100, "frechet_paired"] == pytest.approx(12, abs=0.1)
+    assert pd.isna(table.loc[0, "frechet_std"]), "the real images are the same in every replicate"
     assert table.loc[100, "frechet_mean"] == pytest.approx(12, abs=0.1)
     assert {"kernel_mean", "precision_mean", "recall_mean", "density_std", "coverage_mean"} <= set(table)
     assert set(table["images"]) == {60}
@@ -157,6 +166,12 @@ def test_one_or_two_replicates_decide_nothing(replicates):
     assert ("points (without an error)" in summary) == (replicates == 1)
 
 
+def test_a_trend_of_missing_scores_is_undecided():
+    scores = story(0.2)
+    scores.loc[scores["set"] == "t050", "value"] = float("nan")
+    assert "trend over t_re is undecided: a score is" in Evidence(scores, {}, 0).trend("accuracy")
+
+
 def test_four_reverse_steps_are_too_few_for_a_trend():
     scores = story(0.2)
     found = judged(0.2, scores[scores["set"] != "t050"])
@@ -174,6 +189,59 @@ def test_the_summary_has_the_headline_the_tables_and_the_seed():
     html = to_html(summary, "a test")
     assert html.count("<table>") == 4
     assert html.count("<li>") > 20
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;script&gt; &amp;", "{title} {body}",
+    "[a](javascript:alert(1))", "![a](x.png)", "<http://a.org>", "*a* _b_ __c__ load_digits", "`a` | b",
+    "a\\", "# a", "</td></table><b>", "é \u202e 数", '" onload="x',
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The tags, with their attributes, and the text of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.text = set(), ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add((tag, *(name for name, _ in attributes)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_from_outside_are_shown_and_do_nothing(name):
+    def shown(outside):
+        row = f"| {as_text(outside)} | b |"
+        return Page(
+            to_html(f"In {as_text(outside)};\n\n- **{as_text(outside)}**\n\n{row}\n|---|---|\n{row}", outside)
+        )
+
+    plain, hostile = shown("harmless"), shown(name)
+    assert hostile.tags == plain.tags
+    assert hostile.text.count(name.replace("\u202e", "?")) == plain.text.count("harmless") == 5
+
+
+def test_the_summary_shows_names_from_outside_and_does_nothing_else():
+    def written(outside):
+        scores = story(0.2, competitor=True)
+        titled = scores.assign(title=scores["title"].where(scores["set"] != "gan", outside))
+        info, sets = replace(INFO, source=outside), SETS.assign(title=outside)
+        return Page(to_html(summary_text(titled, story_values(0.2), sets, info, seed=5, margins={}), outside))
+
+    names = " ".join(HOSTILE)
+    plain, hostile = written("harmless"), written(names)
+    assert hostile.tags == plain.tags
+    assert hostile.text.count(names.replace("\u202e", "?")) == plain.text.count("harmless") > 5
+
+
+def test_html_that_nobody_escaped_is_text():
+    careless = to_html("<script>alert(1)</script> [a](javascript:b)\n\n<b>c</b>", "")
+    assert Page(careless).tags == Page(to_html("a", "")).tags
 
 
 def test_other_sets_have_rows_behind_the_reverse_steps():
@@ -228,3 +296,7 @@ def test_costs_are_added_up_by_rule(tmp_path):
     assert list(slow) == [2, 9000, 7000, 0.9, 0.5, 900]
     page = cost_text(jobs)
     assert all(text in page for text in ("took 2 h 46 min", "2 h 30 min", "1 h 56 min", "90.0%", "900 MB"))
+    for broken in (b"", b"\x80", b"s\tcpu_time\n1\n", header.encode() + b"1\t2\t\xb3"):
+        (tmp_path / "fast.tsv").write_bytes(broken)
+        with pytest.raises(InputError, match=r"fast\.tsv: no measurements of a job; delete it and run again"):
+            read_benchmarks(tmp_path)

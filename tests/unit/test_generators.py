@@ -11,6 +11,7 @@ from project import GOLDEN
 from synthgap.data.images import DatasetInfo
 from synthgap.data.labelled import Labelled
 from synthgap.data.samples import read_samples, samples_card
+from synthgap.models.adapters import renumbered
 from synthgap.models.generators import check_generator, load_generator
 from synthgap.models.loading import load_network
 from synthgap.run.errors import InputError
@@ -217,13 +218,31 @@ def test_folders_that_are_numbers_are_matched_by_name_or_by_value(tmp_path):
 
 
 def test_a_network_of_other_numbers_gets_its_own():
-    task = SetTask(
-        "x", None, "train", 0, 0, 1, 0, 1, "cpu", INFO, {}, {}, classes=("dog", "cat")
-    )  # fmt: skip
-    assert list(task.condition(np.array([0, 1, 1]), "models: x")) == [1, 0, 0]
-    assert list(replace(task, classes=()).condition(np.array([0, 1, 1]), "models: x")) == [0, 1, 1]
+    def numbers(classes, info=INFO):
+        task = SetTask("x", None, "train", 0, 0, 1, 0, 1, "cpu", info, {}, {}, classes={"network": classes})
+        return list(task.class_numbers("network", "models: x"))
+
+    assert numbers(("dog", "cat")) == [1, 0]
+    assert numbers(()) == numbers(None) == [0, 1]
     with pytest.raises(InputError, match=r"^models: x has the classes 0, 1, 2, which may mean"):
-        replace(task, classes=(), info=NATURAL).condition(np.array([0]), "models: x")
+        numbers((), NATURAL)
+    assert numbers(None, NATURAL) == [0, 1, 2]
+    assert numbers(("class 2", "class 1", "class 10"), NATURAL) == [1, 2, 0]
+
+
+def test_a_renumbered_network_sees_its_own_numbers():
+    class Told(torch.nn.Module):
+        resolution = 8
+
+        def forward(self, x, sigma, labels=None):
+            return labels
+
+    network = Told()
+    assert renumbered(network, np.arange(3)) is network
+    other = renumbered(network, np.array([1, 2, 0]))
+    assert other.resolution == 8
+    assert other(None, None, torch.tensor([0, 2])).tolist() == [1, 0]
+    assert other(None, None) is None
 
 
 def test_the_card_of_samples_tells_what_they_are(tmp_path):

@@ -1,5 +1,6 @@
 """Which GPU a job gets. The GPUs are pretended: a claim is a lock, and asks no driver."""
 
+import os
 import subprocess
 import sys
 
@@ -66,6 +67,40 @@ def test_a_job_that_asks_twice_keeps_its_gpu(tmp_path, monkeypatch):
     monkeypatch.setattr(gpus, "_claimed", [])
     assert claim_gpu(["0", "1"]) == claim_gpu(["0", "1"]) == 0
     assert len(gpus._claimed) == 1
+
+
+PLACES = {
+    "a link": lambda folder: folder.symlink_to(folder.parent),
+    "a link to nowhere": lambda folder: folder.symlink_to("nowhere"),
+    "a file": lambda folder: folder.touch(),
+    "a folder that others write to": lambda folder: (folder.mkdir(), folder.chmod(0o777)),
+    "a folder in a lock's place": lambda folder: (folder / "here-gpu-0.lock").mkdir(parents=True),
+    "a link in a lock's place": lambda folder: (
+        folder.mkdir(),
+        (folder / "here-gpu-0.lock").symlink_to("a/b"),
+    ),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_no_lock_of_ours_is_told(tmp_path, monkeypatch, place):
+    monkeypatch.setattr(gpus.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(gpus, "_claimed", [])
+    monkeypatch.delenv("SLURM_JOB_ID", raising=False)
+    folder = tmp_path / f"synthgap-{os.getuid()}"
+    PLACES[place](folder)
+    with pytest.raises(InputError, match=rf"^{folder}.*; delete it, or set TMPDIR to a folder of your own$"):
+        claim_gpu(["0", "1"])
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root makes folders of others")
+def test_a_folder_of_another_user_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(gpus.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(gpus, "_claimed", [])
+    (tmp_path / "synthgap-0").mkdir(mode=0o700)
+    os.chown(tmp_path / "synthgap-0", 12345, 12345)
+    with pytest.raises(InputError, match="no folder that only you can write to; delete it, or set TMPDIR"):
+        claim_gpu(["0", "1"])
 
 
 def test_a_single_gpu_is_taken_without_a_claim(tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 """The rules of the house: who imports whom, and files that must agree with each other."""
 
 import ast
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -145,9 +147,15 @@ def test_environments_hold_what_their_rules_import():
 def plugins_of(script):
     """The files of the plug-ins that a script may run."""
     families = {"make_set": ["sets", "samplers"], "make_model": ["models"]}
+    families["make_set"] += ["guidance"]
+    families |= {"train_classifier": ["learners"], "map_attention": ["learners"]}
     families |= {"draw_figure": ["figures"]}
     families |= {"write_table": ["tables"]}
-    families |= {"pack_dataset": ["data"], "pack_samples": ["data"], "measure_set": ["extractors"]}
+    families |= {
+        "pack_dataset": ["data"],
+        "pack_samples": ["data"],
+        "measure_set": ["extractors", "learners"],
+    }
     families |= {"detect_fakes": ["detectors"], "detect_controls": ["detectors"]}
     families |= {"score_set": ["metrics"], "score_baseline": ["metrics"]}
     return [
@@ -157,16 +165,40 @@ def plugins_of(script):
     ]
 
 
-def test_every_plugin_says_what_it_is_and_has_what_its_family_needs():
-    functions = {"data": "read", "models": "make", "sets": "make", "samplers": "sample"}
-    functions |= {"networks": "read", "extractors": "load", "metrics": "measure", "detectors": "scores"}
-    functions |= {"figures": "draw", "tables": "make", "findings": "weigh"}
-    assert set(functions) == set(PLUGINS)
-    for family, function in functions.items():
-        for name in PLUGINS[family]:
-            module = plugin(family, name)
-            needed = family != "models" or module.DECLARATION.file
-            assert callable(getattr(module, function, None)) is needed, (family, name)
+CONTRACTS = {
+    "data": ("read", "data.contracts.Read"),
+    "models": ("make", "models.contracts.Make"),
+    "networks": ("read", "models.contracts.Read"),
+    "guidance": ("wrap", "models.contracts.Wrap"),
+    "sets": ("make", "sets.contracts.Make"),
+    "samplers": ("sample", "sets.contracts.Sample"),
+    "learners": ("build", "classifiers.contracts.Build"),
+    "extractors": ("load", "metrics.contracts.Load"),
+    "metrics": ("measure", "metrics.contracts.Measure"),
+    "detectors": ("scores", "metrics.contracts.Scores"),
+    "figures": ("draw", "report.contracts.Draw"),
+    "tables": ("make", "report.contracts.Make"),
+    "findings": ("weigh", "report.contracts.Weigh"),
+}
+
+
+@pytest.mark.parametrize("family", PLUGINS)
+def test_every_plugin_keeps_its_familys_contract(family):
+    """Its function takes what the family's Protocol says, by these names, and more only with defaults."""
+    function, place = CONTRACTS[family]
+    room, protocol = place.rsplit(".", 1)
+    contract = getattr(importlib.import_module(f"synthgap.{room}"), protocol)
+    expected = list(inspect.signature(contract.__call__).parameters.values())[1:]
+    for name in PLUGINS[family]:
+        module = plugin(family, name)
+        assert module.DECLARATION
+        if family == "models" and not module.DECLARATION.file:
+            assert not hasattr(module, function), name
+            continue
+        found = list(inspect.signature(getattr(module, function)).parameters.values())
+        wanted = len(expected)
+        assert [(p.name, p.kind) for p in found[:wanted]] == [(p.name, p.kind) for p in expected], name
+        assert all(p.default is not p.empty for p in found[wanted:]), name
 
 
 def third_party(path):

@@ -1,11 +1,13 @@
 """What every job gets: its threads, its log, one line for an error."""
 
+import errno
 import logging
 import warnings
 from types import SimpleNamespace
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from synthgap.run.errors import InputError
 from synthgap.run.job import limit_threads, run_job
 from threadpoolctl import threadpool_info
@@ -67,3 +69,32 @@ def test_a_mistake_is_one_line_and_a_bug_is_a_traceback(tmp_path, capsys):
         run_job(lambda job: 1 / 0, job(tmp_path))
     assert "ZeroDivisionError" in capsys.readouterr().err
     assert "ZeroDivisionError" in (tmp_path / "logs/compute.log").read_text()
+
+
+def raising(error):
+    def main(job):
+        raise error
+
+    return main
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "full", "a.csv"), "a.csv: No space left on device; mend that, and run again"),
+        (SafetensorError("I/O error: full (os error 28)"), "a file: No space left on device; mend that, and"),
+        (PermissionError(errno.EACCES, "no", "a"), "a: Permission denied; mend that, and run again"),
+        (MemoryError(), "it ran out of memory; use a machine with more, more shards, or smaller batches"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "it ran out of memory; use"),
+    ],
+)
+def test_what_the_machine_refuses_is_a_line(tmp_path, capsys, error, told):
+    with pytest.raises(SystemExit):
+        run_job(raising(error), job(tmp_path))
+    assert capsys.readouterr().err.startswith(f"compute: error: {told}")
+
+
+def test_a_log_that_can_not_be_written_is_told(tmp_path):
+    (tmp_path / "logs").write_text("")
+    with pytest.raises(SystemExit, match=r"compute: error: .*/logs/compute\.log: "):
+        run_job(lambda job: None, job(tmp_path))

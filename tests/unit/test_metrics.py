@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from synthgap.metrics.concentration import centroid_distance
+from synthgap.metrics.concentration import centroid_distance, share_beyond
 from synthgap.metrics.entropy import mean_entropy
 from synthgap.metrics.frechet import frechet_distance
 from synthgap.metrics.kernel import kernel_distance
@@ -132,3 +132,13 @@ def test_summaries_use_the_sample_deviation():
     assert summarise([1.0, 2.0, 3.0]) == Summary(2.0, 1.0, 3)
     alone = summarise([1.0])
     assert np.isnan(alone.std)
+
+
+def test_a_tenth_of_the_real_images_lies_beyond_the_edge_and_fewer_of_shrunken_ones(generator):
+    labels = np.arange(600) % 3
+    real = generator.normal(size=(600, 4)) + 10 * labels[:, None]
+    assert share_beyond(real, real, labels, labels) == pytest.approx(0.1, abs=0.01)
+    centres = np.stack([real[labels == label].mean(axis=0) for label in range(3)])[labels]
+    shrunken = centres + 0.8 * (real - centres)
+    assert share_beyond(real, shrunken, labels, labels) < 0.04
+    assert share_beyond(real, shrunken + 10, labels, labels) == 1

@@ -12,11 +12,12 @@ def house(tmp_path):
     files = {
         "script.py": '"""Doc."""\nfrom lib.a import f\n\nprint(f())\n',
         "lib/__init__.py": "",
-        "lib/a.py": "from . import b\nfrom synthgap.run import said\n\n"
+        "lib/a.py": "from . import b, c\nfrom synthgap.run import said\n\n"
         "DECLARATION = dict(title='A')\n\n\ndef f():\n    if b is None:\n        raise ValueError('no b')\n"
         "    return b.VALUE\n",
         "lib/b.py": "VALUE = 1  # one\n",
         "lib/unused.py": "VALUE = 2\n",
+        "lib/c.py": "X = option('a key', 3, minimum=1)\n",
         "synthgap/run/said.py": "TEXT = 'one'\n",
     }
     for folder in ("lib", "synthgap/run"):
@@ -47,6 +48,9 @@ def hash_of(house, tmp_path_factory):
         ("lib/a.py", "'no b'", "'there is no b'", False),
         ("lib/a.py", "raise ValueError", "raise TypeError", True),
         ("lib/a.py", "title='A'", "title='B'", False),
+        ("lib/c.py", "a key", "the key", False),
+        ("lib/c.py", "3, minimum=1", "3, minimum=0", False),
+        ("lib/c.py", "3, ", "4, ", True),
         ("synthgap/run/said.py", "one", "two", False),
     ],
 )

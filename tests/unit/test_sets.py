@@ -115,10 +115,16 @@ def test_without_a_series_of_the_paper_there_is_none():
         ([{**GAN, "name": "controls"}], "sets: controls: the name controls is taken"),
         ([{**GAN, "name": "nan"}], "sets: nan: the name nan is taken"),
         ([T, {**GAN, "name": "t030"}], "sets: t030: the name t030 is taken"),
-        ([{"name": "m", "kind": "mix", "of": {"t100": 1}}, T], "sets: m: no set t100 above it; choose among"),
+        ([{"name": "m", "kind": "mix", "of": {"t100": 1}}, T], "sets: m: of: no set 't100' above it; choose"),
         (
             [T, {"name": "m", "kind": "mix", "of": {"real": 1, "t100": 2}}],
-            "sets: m: 2 times as many images as the real set has are more than t100 has, 1 times; lower it",
+            "sets: m: 2 times as many images as the real set has are more than t100 has, 1 times; lower it "
+            "to 1, or raise times of t$",
+        ),
+        ([{"name": "m", "kind": "mix", "of": {"real": 2}}], "than real has, 1 times; lower it to 1$"),
+        (
+            [{"name": f"s{i}", "kind": "subset", "share": [j / 1000 for j in range(1, 999)]} for i in "ab"],
+            "config: 1997 sets, replicates: 3 and shards: 1 are 5991 files; up to 1000 sets",
         ),
         (
             [{"name": "mine", "kind": "samples", "path": "/no/where"}],

@@ -14,7 +14,7 @@ from serving import served
 from synthgap.data.images import load_images
 
 OTHER_DATA_RULES = {"pack_samples"}
-ON_REQUEST = {"export_zip", "export_folder"}
+ON_REQUEST = {"export_file", "export_folder"}
 NAMES = {
     "cifar10": "cifar-10-python.tar.gz",
     "edm": "edm-cifar10-32x32-cond-vp.pkl",

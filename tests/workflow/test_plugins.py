@@ -47,6 +47,93 @@ def make(task):
     shown = whole[task.own_rows(len(whole))]
     return replace(shown, images=255 - shown.images)
 '''
+MODEL = '''"""A small denoiser that was not trained."""
+
+from dataclasses import dataclass
+
+from ...plan.declarations import ModelKind
+from ...plan.options import option
+from ..task import Made
+
+
+@dataclass(frozen=True)
+class UntrainedOptions:
+    channels: int = option("Width.", 8)
+
+
+DECLARATION = ModelKind(summary="A denoiser that was not trained.", options=UntrainedOptions)
+
+
+def make(task):
+    from ..configs import UNetConfig
+    from ..networks import EDMPrecond
+
+    size, channels = task.train.images.shape[2:]
+    config = UNetConfig(model_channels=task.options.channels, channel_mult=(1,), attn_resolutions=())
+    return Made(EDMPrecond(size, channels, len(task.info.class_names), config), {"made by": "a test"})
+'''
+GUIDANCE = '''"""Towards nothing."""
+
+from ...plan.declarations import Guidance
+from ..configs import GuidanceConfig
+
+DECLARATION = Guidance(summary="Towards grey.", options=GuidanceConfig, evaluations=1)
+
+
+def wrap(denoiser, guide, options):
+    from ..guided import GuidedDenoiser
+
+    return GuidedDenoiser(denoiser, lambda x, sigma, labels: 0 * x, options)
+'''
+LEARNER = '''"""A linear classifier."""
+
+from dataclasses import dataclass
+
+from ...plan.declarations import Learner
+from ...plan.options import option
+
+
+@dataclass(frozen=True)
+class LinearOptions:
+    bias: bool = option("Whether it has one.", True)
+
+
+DECLARATION = Learner(summary="Linear.", options=LinearOptions, cost=lambda options: 0.01)
+
+
+def build(channels, num_classes, options):
+    import torch
+
+    from ..classifier import Classifier
+
+    class Linear(Classifier):
+        def __init__(self):
+            super().__init__(channels, num_classes)
+            self.head = torch.nn.Linear(64 * channels, num_classes, bias=options.bias)
+
+        def maps(self, pixels):
+            return pixels
+
+        def pooled(self, maps):
+            return maps.flatten(1)
+
+        def logits(self, features):
+            return self.head(features)
+
+    return Linear()
+'''
+FINDING = '''"""A finding of one's own."""
+
+from ...plan.declarations import Finding
+
+DECLARATION = Finding(claim="Density falls.", paper="none", direction=-1, margin=0.1, unit="")
+
+
+def weigh(evidence):
+    from ..excess import weigh_excess
+
+    return weigh_excess(evidence, "density")
+'''
 METRIC = '''"""How far the means of two sets lie from each other."""
 
 import numpy as np
@@ -130,28 +217,37 @@ def extended(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     add(workflow, "samplers", "one_look", "sets/samplers/one_look.py", SAMPLER)
     add(workflow, "sets", "negative", "sets/kinds/negative.py", KIND)
+    add(workflow, "models", "untrained", "models/kinds/untrained.py", MODEL)
+    add(workflow, "guidance", "towards_grey", "models/guidance/towards_grey.py", GUIDANCE)
+    add(workflow, "learners", "linear", "classifiers/learners/linear.py", LEARNER)
     add(workflow, "extractors", "pixels", "metrics/extractors/pixels.py", EXTRACTOR)
     add(workflow, "data", "npy", "data/formats/npy.py", FORMAT)
     assert workflow.planned() == {}, "a plug-in that nothing uses makes nothing stale"
     add(workflow, "figures", "numbers", "report/figures/numbers.py", FIGURE)
     add(workflow, "tables", "best", "report/tables/best.py", TABLE)
-    assert workflow.planned() == {"draw_figure": 1, "write_table": 1}
+    add(workflow, "findings", "density", "report/findings/density.py", FINDING)
+    assert workflow.planned() == {"draw_figure": 1, "write_table": 1, "write_summary": 1}
     return workflow
 
 
 def test_new_sets_figures_and_tables_leave_the_others_alone(extended):
-    one_look = SERIES | {"name": "fast", "t_re": [20], "sampling": {"sampler": "one_look"}, "detect": False}
+    led = {"kind": "towards_grey", "weight": 1.1}
+    one_look = {"name": "fast", "t_re": [20], "model": "new", "guidance": led, "detect": False}
+    one_look = SERIES | one_look | {"sampling": {"sampler": "one_look"}}
+    extended.configure(models=[*TINY["models"], {"name": "new", "kind": "untrained"}])
     extended.configure(sets=[*TINY["sets"], one_look, {"name": "negative", "kind": "negative"}])
     planned = extended.planned()
     assert planned["make_set"] == planned["measure_set"] == 8
     assert planned["train_classifier"] == planned["score_set"] == 4
-    assert not {"pack_dataset", "make_model", "detect_fakes", "score_baseline"} & set(planned)
+    assert planned["make_model"] == 1
+    assert not {"pack_dataset", "detect_fakes", "score_baseline"} & set(planned)
     extended.run("--cores", "2")
     results = extended.folder / "results"
     table = pd.read_csv(results / "table2.csv")
     assert list(table["samples"])[-2:] == ["fast, t_re = 20", "real, negative"]
     assert (results / "numbers.png").stat().st_size > 1000
     assert list(pd.read_csv(results / "best.csv").columns) == ["set", "value"]
+    assert "Density falls." in (results / "summary.md").read_text(encoding="utf-8")
     assert "negative" in set(pd.read_csv(results / "scores/quality.csv")["set"])
 
 
@@ -164,7 +260,7 @@ def test_a_new_metric_scores_anew_and_makes_no_image_or_feature(extended):
     assert re.search(r"\| coverage +\|.*\| shift|\| shift.*\| coverage", summary)
 
 
-def test_new_formats_and_extractors_are_used(extended):
+def test_new_formats_learners_and_extractors_are_used(extended):
     generator = np.random.default_rng(0)
     (extended.folder / "arrays").mkdir()
     for name in ("bright", "dark"):
@@ -176,6 +272,7 @@ def test_new_formats_and_extractors_are_used(extended):
                 "results": "results/other", "replicates": 1, "shards": 1,
                 "dataset": {"kind": "npy", "path": "arrays"}, "sets": [],
                 "metrics": {"frechet": "pixels", "manifold": "pixels"},
+                "classifier": {"learner": "linear", "epochs": 1},
             }
         )
     )  # fmt: skip
@@ -188,6 +285,7 @@ def test_new_formats_and_extractors_are_used(extended):
 def test_the_guide_names_the_families_that_are_one_file():
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     places = ["sets/samplers", "sets/kinds", "models/kinds", "models/formats", "data/formats", "metrics"]
+    places += ["models/guidance", "classifiers/learners"]
     places += ["metrics/extractors", "metrics/detectors"]
     places += ["report/figures", "report/tables", "report/findings"]
     for place in places:

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
-from snakemake.utils import validate
 
 RULES = Path(str(workflow.current_basedir))
 SCRIPTS = RULES.parent / "scripts"
@@ -26,7 +25,6 @@ from synthgap.sets.recipe import REAL, models, recipes, steps_of
 
 try:
     check_schema(config, read_schema(SCHEMA.read_text(encoding="utf-8")))
-    validate(config, str(SCHEMA))  # fills the defaults in
     check_consistency(config)
     check_sets(config)
 except InputError as error:
@@ -42,6 +40,7 @@ REPLICATES = range(config["replicates"])
 SHARDS = config["shards"]
 EXTRACTORS = score_extractors(config["metrics"])
 METRICS = [("metrics", name) for name in PLUGINS["metrics"]]
+LEARNER = [("learners", config["classifier"]["learner"])]
 DETECTORS = [("detectors", name) for name in PLUGINS["detectors"]]
 # Which extractor each metric takes, which its declaration says; declarations are not part of the code's hash.
 COMPARED = {name: plugin("metrics", name).DECLARATION.extractor for name in PLUGINS["metrics"]}
@@ -100,6 +99,7 @@ wildcard_constraints:
     figure=one_of(FIGURES),
     table=one_of(TABLES),
     split="train|test",
+    format="zip|npz",
     rep=r"\d+",
     shard=r"\d+",
     fetched=one_of(FETCHED),
@@ -172,11 +172,11 @@ def image_files(name, split, rep):
     return [shard_file(name, split, rep, shard) for shard in range(SHARDS)]
 
 
-def network_files(recipe, rep):
-    """What a set's network is read from: our file, or a pipeline's; none where the user's code returns it."""
-    if recipe.model is None:
+def network_files(name, rep):
+    """What a model is read from: our file, or a pipeline's; none where the user's code returns it."""
+    if name is None:
         return []
-    model = MODELS[recipe.model]
+    model = MODELS[name]
     if model.kind == "diffusers":
         parts = [path for part in ("unet", "scheduler") for path in Path(model.options.path, part).glob("*")]
         return sorted(map(str, parts))
@@ -189,7 +189,10 @@ def network_files(recipe, rep):
 def set_inputs(wildcards):
     """What a set is made from."""
     recipe = RECIPES[wildcards.set]
-    inputs = {"network": network_files(recipe, wildcards.rep)}
+    inputs = {
+        "network": network_files(recipe.model, wildcards.rep),
+        "guide": network_files(recipe.guide, wildcards.rep),
+    }
     for name in recipe.of:
         for split in SPLITS:
             inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
@@ -204,16 +207,17 @@ def set_settings(wildcards):
     plugins = [("sets", recipe.kind)]
     if recipe.kind == "reconstruct":
         plugins.append(("samplers", recipe.options.sampling.sampler))
-    used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "network": None}
-    used["classes"] = None
-    if recipe.model is not None:
-        model = MODELS[recipe.model]
-        used["classes"] = getattr(model.options, "classes", None)
-        if model.kind == "callable":
-            used["network"] = model.options.function
-            used["network_code"] = reference_hash(model.options.function, Path.cwd())
-        elif model.kind == "diffusers":
-            used["network"] = model.options.path
+        if recipe.options.guidance:
+            plugins.append(("guidance", recipe.options.guidance.kind))
+    used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "classes": {}}
+    for role, name in (("network", recipe.model), ("guide", recipe.guide)):
+        used[role] = None
+        used["classes"][role] = getattr(MODELS[name].options, "classes", None) if name else None
+        if name is not None and MODELS[name].kind == "callable":
+            used[role] = MODELS[name].options.function
+            used[f"{role}_code"] = reference_hash(used[role], Path.cwd())
+        elif name is not None and MODELS[name].kind == "diffusers":
+            used[role] = MODELS[name].options.path
     keys = ["seed", "threads", "shards", *(["batch_size"] if recipe.declaration.on_device else [])]
     return settings("make_set", *keys, plugins=plugins) | used
 
@@ -221,7 +225,9 @@ def set_settings(wildcards):
 def model_settings(wildcards):
     """What decides a model, beside its inputs."""
     model = MODEL_FILES[wildcards.model]
-    roles = {recipe.declaration.role for recipe in RECIPES.values() if recipe.model == model.name}
+    roles = {
+        recipe.declaration.role for recipe in RECIPES.values() if model.name in (recipe.model, recipe.guide)
+    }
     used = {"kind": model.kind, "options": asdict(model.options), "roles": sorted(roles)}
     plugins = [("models", model.kind)]
     if model.kind == "file" and (published := network_format(model.options.path)):

@@ -67,22 +67,22 @@ rule pack_samples:
 
 
 # Not part of the analysis: for training other programs on a set (replicate 0), on request.
-rule export_zip:
+rule export_file:
     input:
         images=lambda w: image_files(w.set, w.split, 0),
     output:
-        R / "export/{set}-{split}.zip",
+        R / "export/{set}-{split}.{format}",
     log:
-        R / "logs/export_zip/{set}-{split}.log",
+        R / "logs/export_file/{set}-{split}-{format}.log",
     conda:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        **needs("export_zip"),
+        **needs("export_file"),
     params:
-        settings=settings("export_zip"),
+        settings=settings("export_file"),
     script:
-        "../scripts/export_zip.py"
+        "../scripts/export_file.py"
 
 
 rule export_folder:

@@ -23,7 +23,7 @@ rule measure_set:
             "metrics.manifold",
             "metrics.image_size",
             "metrics.batch_size",
-            plugins=[("extractors", name) for name in EXTRACTORS],
+            plugins=[("extractors", name) for name in EXTRACTORS] + LEARNER,
         )
         | {"sha256": {name: config["downloads"][name]["sha256"] for name in extractor_files()}},
     script:
@@ -157,7 +157,7 @@ rule map_attention:
     resources:
         **needs("map_attention"),
     params:
-        settings=settings("map_attention", "seed", "threads", "metrics.attention_images"),
+        settings=settings("map_attention", "seed", "threads", "metrics.attention_images", plugins=LEARNER),
         sets=TRAINED_ON,
         replicates=len(REPLICATES),
     script:

@@ -3,17 +3,16 @@
 import numpy as np
 import pandas as pd
 from synthgap.data.arrays import ArrayReader, save_arrays
+from synthgap.data.tables import load_table, save_table
 from synthgap.plan.names import RECIPE_COLUMNS
-from synthgap.run.files import whole_file
 from synthgap.run.job import run_job
 
 
 def main(job):
-    sets = pd.read_csv(job.input.sets, dtype={"t_re": "Int64"})[["set", *RECIPE_COLUMNS]]
-    scores = pd.concat([pd.read_csv(file) for file in job.input.scores])
+    sets = load_table(job.input.sets, {"t_re": "Int64"})[["set", *RECIPE_COLUMNS]]
+    scores = pd.concat([load_table(file) for file in job.input.scores])
     save_arrays(job.output.images, image_values(job.input.images, job.params.settings["images"]))
-    with whole_file(job.output.scores) as path:
-        scores.merge(sets, how="left", on="set").to_csv(path, index=False)
+    save_table(job.output.scores, scores.merge(sets, how="left", on="set"))
 
 
 def image_values(files, names):

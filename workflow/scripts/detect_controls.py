@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import random_generator
+from synthgap.data.tables import save_table
 from synthgap.metrics.detection import DetectionConfig, change_pixels, detection_scores
 from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device
-from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
 from synthgap.sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 
@@ -38,8 +38,7 @@ def main(job):
         )
         for name, replicate_pairs in pairs.items()
     ]
-    with whole_file(job.output[0]) as path:
-        pd.concat(scores).to_csv(path, index=False)
+    save_table(job.output[0], pd.concat(scores))
 
 
 if __name__ == "__main__":

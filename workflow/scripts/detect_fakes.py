@@ -2,10 +2,10 @@
 
 import numpy as np
 from synthgap.data.images import load_images
+from synthgap.data.tables import save_table
 from synthgap.metrics.detection import DetectionConfig, detection_scores
 from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device
-from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
 
 
@@ -25,8 +25,7 @@ def main(job):
         seed=settings["seed"],
         device=select_device(device_of(job)),
     )
-    with whole_file(job.output[0]) as path:
-        scores.to_csv(path, index=False)
+    save_table(job.output[0], scores)
 
 
 if __name__ == "__main__":

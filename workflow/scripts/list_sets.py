@@ -2,7 +2,7 @@
 
 import pandas as pd
 from synthgap.data.images import load_info
-from synthgap.run.files import whole_file
+from synthgap.data.tables import save_table
 from synthgap.run.job import run_job
 
 
@@ -12,8 +12,7 @@ def main(job):
     for column in ("real", "synthetic"):
         sets[f"n_{column}"] = (total * sets.pop(column)).round().astype(int)
     sets["t_re"] = sets["t_re"].astype("Int64")  # whole numbers beside missing ones
-    with whole_file(job.output[0]) as path:
-        sets.to_csv(path, index=False)
+    save_table(job.output[0], sets)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Map where every classifier looks, on the same real test images."""
 
-from synthgap.classifiers.resnet import load_classifier
+from synthgap.classifiers.classifier import load_classifier
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images
 from synthgap.data.randomness import random_generator
 from synthgap.data.splits import stratified_subset
+from synthgap.data.tables import save_table
 from synthgap.metrics.attention import agreements, attention_maps, attention_scores
 from synthgap.run.devices import select_device
-from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
 
 
@@ -26,8 +26,7 @@ def main(job):
         {"index": chosen.index, **{f"{name}-rep{rep}": array for (name, rep), array in maps.items()}},
     )
     save_arrays(job.output.pairs, agreements(maps))
-    with whole_file(job.output.scores) as path:
-        attention_scores(maps).to_csv(path, index=False)
+    save_table(job.output.scores, attention_scores(maps))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Measure one shard of a set's images: features, and the logits and block4 of the real-trained classifier."""
 
-from synthgap.classifiers.resnet import load_classifier
+from synthgap.classifiers.classifier import load_classifier
 from synthgap.classifiers.training import predict
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images

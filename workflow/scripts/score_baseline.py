@@ -1,9 +1,9 @@
 """Score random re-splits of the real images: the baseline's band."""
 
+from synthgap.data.tables import save_table
 from synthgap.metrics.measurements import load_measurements
 from synthgap.metrics.scores import ScoreConfig, score_baseline
 from synthgap.plan.settings import narrow_values
-from synthgap.run.files import whole_file
 from synthgap.run.job import run_job
 
 
@@ -12,8 +12,7 @@ def main(job):
     config = narrow_values(ScoreConfig, settings)
     train, test = (load_measurements(job.input, split, config.extractors) for split in ("train", "test"))
     scores = score_baseline(train, test, config, settings["seed"])
-    with whole_file(job.output[0]) as path:
-        scores.to_csv(path, index=False)
+    save_table(job.output[0], scores)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Score one set and replicate."""
 
 from synthgap.data.arrays import save_arrays
+from synthgap.data.tables import save_table
 from synthgap.metrics.measurements import load_measurements
 from synthgap.metrics.scores import ScoreConfig, image_values, score_set
 from synthgap.plan.settings import narrow_values
-from synthgap.run.files import whole_file
 from synthgap.run.job import run_job
 
 
@@ -24,8 +24,7 @@ def main(job):
         settings["seed"],
     )
     save_arrays(job.output.images, image_values(fake))
-    with whole_file(job.output.scores) as path:
-        scores.to_csv(path, index=False)
+    save_table(job.output.scores, scores)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,34 @@
 """Train a classifier on one set, and test it on the real test images."""
 
 import numpy as np
-from synthgap.classifiers.resnet import save_classifier
-from synthgap.classifiers.training import ClassifierConfig, accuracy_score, train_classifier
+from synthgap.classifiers.classifier import save_classifier
+from synthgap.classifiers.config import classifier_config
+from synthgap.classifiers.training import accuracy_scores, predict, train_classifier
 from synthgap.data.arrays import save_arrays
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import derive_seed
-from synthgap.plan.settings import build_settings
+from synthgap.data.tables import save_table
 from synthgap.run.devices import select_device
-from synthgap.run.files import whole_file
 from synthgap.run.job import device_of, run_job
 
 
 def main(job):
     settings, wildcards = job.params.settings, job.wildcards
+    name, replicate = wildcards.set, int(wildcards.rep)
     train, test = load_images(job.input.train), load_images(job.input.test)
-    model, history, correct = train_classifier(
+    classes, config = load_info(job.input.info).class_names, classifier_config(settings["classifier"])
+    model, history = train_classifier(
         train,
-        test,
-        len(load_info(job.input.info).class_names),
-        build_settings(ClassifierConfig, settings["classifier"]),
-        seed=derive_seed(settings["seed"], "classifier", wildcards.set, wildcards.rep),
+        len(classes),
+        config,
+        seed=derive_seed(settings["seed"], "classifier", name, wildcards.rep),
         device=select_device(device_of(job)),
     )
+    correct = predict(model, test.images, config.batch_size)[0].argmax(1) == test.labels
     save_classifier(job.output.weights, model)
-    with whole_file(job.output.history) as path:
-        history.to_csv(path, index=False)
-    scores = accuracy_score(wildcards.set, int(wildcards.rep), history, len(train), len(test))
-    with whole_file(job.output.scores) as path:
-        scores.to_csv(path, index=False)
+    save_table(job.output.history, history)
+    scores = accuracy_scores(name, replicate, correct, test.labels, classes, len(train))
+    save_table(job.output.scores, scores)
     save_arrays(job.output.images, {"accuracy-test": correct.astype(np.uint8)})
 
 

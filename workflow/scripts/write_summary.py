@@ -1,8 +1,8 @@
 """The verdict in one page, as Markdown and as HTML."""
 
-import pandas as pd
 from synthgap.data.arrays import ArrayReader
 from synthgap.data.images import load_info
+from synthgap.data.tables import load_table
 from synthgap.plan.names import STAGES
 from synthgap.report.pages import to_html
 from synthgap.report.series import read_scores
@@ -16,7 +16,7 @@ def main(job):
     summary = summary_text(
         read_scores([job.input[stage] for stage in STAGES]),
         {stage: ArrayReader(job.input[f"{stage}_images"]) for stage in STAGES},
-        pd.read_csv(job.input.sets),
+        load_table(job.input.sets),
         info,
         seed=settings["seed"],
         margins=settings["margins"],

@@ -1,7 +1,6 @@
-"""Training a classifier on one set of images, and testing it on the real test images."""
+"""Training a classifier on one set of images, and what it says of others."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,47 +14,28 @@ from ..data.randomness import derive_seed
 from ..models.batches import to_batch
 from ..models.seeding import seeded
 from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS
-from ..plan.settings import narrow_settings
 from ..run.errors import InputError
 from ..run.progress import progress
-from .resnet import ResNet, ResNetConfig
-
-
-@dataclass(frozen=True)
-class ClassifierConfig(ResNetConfig):
-    """The classifier's shape (see ResNetConfig) and its training: SGD with a stepped learning rate.
-
-    lr falls by lr_factor every lr_step epochs. augmentation: "none" or "crop_flip".
-    """
-
-    epochs: int = 100
-    batch_size: int = 128
-    lr: float = 0.01
-    lr_step: int = 30
-    lr_factor: float = 0.1
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    augmentation: str = "none"
+from .classifier import Classifier, build_classifier
+from .config import ClassifierConfig
 
 
 def train_classifier(
     train: ImageSet,
-    test: ImageSet,
     num_classes: int,
     config: ClassifierConfig,
     *,
     seed: int,
     device: torch.device,
-) -> tuple[ResNet, pd.DataFrame, np.ndarray]:
-    """Train on `train`, and measure on the real `test` after every epoch.
+) -> tuple[Classifier, pd.DataFrame]:
+    """The classifier of the last epoch (eval mode, on `device`), and its history: epoch, lr, train_loss,
+    train_accuracy (in [0, 1], while training).
 
-    Returns the classifier of the last epoch (eval mode, on the CPU), its history: epoch, lr, train_loss,
-    train_accuracy, test_loss, test_accuracy (accuracies in [0, 1]), and which test images it gets right, bool
-    [N]. No epoch is chosen by its test accuracy. Raises InputError where the training diverges.
+    No epoch is chosen. Raises InputError where the training diverges.
     """
     images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
     with seeded(derive_seed(seed, "train_classifier")):
-        model = ResNet(images.shape[1], num_classes, narrow_settings(ResNetConfig, config))
+        model = build_classifier(config.learner, images.shape[1], num_classes, config.options)
     deviation, mean = torch.std_mean(images.float() / 255, dim=(0, 2, 3))
     model.to(device)
     model.mean.copy_(mean)
@@ -74,23 +54,30 @@ def train_classifier(
                 f"classifier: the training loss became {loss} in epoch {epoch}; lower classifier.lr"
             )
         schedule.step()
-        test_loss, correct = evaluate(model, test, config.batch_size)
-        history.append((epoch, rate, loss, accuracy, test_loss, float(correct.mean())))
-    columns = ["epoch", "lr", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
-    return model.cpu().eval().requires_grad_(False), pd.DataFrame(history, columns=columns), correct
+        history.append((epoch, rate, loss, accuracy))
+    columns = ["epoch", "lr", "train_loss", "train_accuracy"]
+    return model.eval().requires_grad_(False), pd.DataFrame(history, columns=columns)
 
 
-def accuracy_score(
-    name: str, replicate: int, history: pd.DataFrame, n_train: int, n_test: int
+def accuracy_scores(
+    name: str, replicate: int, correct: np.ndarray, labels: np.ndarray, class_names: list[str], n_train: int
 ) -> pd.DataFrame:
-    """The last epoch's test accuracy as a score of the set `name` (one row, columns SCORE_COLUMNS)."""
-    accuracy = history["test_accuracy"].iloc[-1]
-    row = (name, "test", replicate, "none", CLASSIFIER, "accuracy", ALL, accuracy, n_test, n_train)
-    return pd.DataFrame([row], columns=SCORE_COLUMNS)
+    """The test accuracy after training on the set `name`, of all images and of each class (columns
+    SCORE_COLUMNS).
+
+    correct: bool [N], which test images the classifier gets right; labels: int [N], their classes.
+    """
+    groups = {ALL: correct} | {title: correct[labels == label] for label, title in enumerate(class_names)}
+    rows = [
+        (name, "test", replicate, "none", CLASSIFIER, "accuracy", group, own.mean(), len(own), n_train)
+        for group, own in groups.items()
+        if len(own)
+    ]
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
 def _train_epoch(
-    model: ResNet,
+    model: Classifier,
     images: Tensor,
     labels: Tensor,
     config: ClassifierConfig,
@@ -120,16 +107,8 @@ def _train_epoch(
 
 
 @torch.inference_mode()
-def evaluate(model: ResNet, image_set: ImageSet, batch_size: int) -> tuple[float, np.ndarray]:
-    """(mean cross-entropy, which images it gets right: bool [N]) of a classifier on labelled images."""
-    logits = torch.from_numpy(predict(model, image_set.images, batch_size)[0])
-    labels = torch.from_numpy(image_set.labels)
-    return float(F.cross_entropy(logits, labels)), (logits.argmax(1) == labels).numpy()
-
-
-@torch.inference_mode()
-def predict(model: ResNet, images: np.ndarray, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
-    """(logits float32 [N, classes], block4 features float32 [N, D]) of uint8 images [N, H, W, C].
+def predict(model: Classifier, images: np.ndarray, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """(logits float32 [N, classes], features float32 [N, D]) of uint8 images [N, H, W, C].
 
     Batches are padded, so an image's result does not depend on the others.
     """
@@ -138,8 +117,8 @@ def predict(model: ResNet, images: np.ndarray, batch_size: int) -> tuple[np.ndar
     logits, features = [], []
     for start in range(0, len(images), batch_size):
         batch = to_batch(images[start : start + batch_size].transpose(0, 3, 1, 2), batch_size, device)
-        features.append(model.block4_features(batch))
-        logits.append(model.head(features[-1]))
+        features.append(model.features(batch))
+        logits.append(model.logits(features[-1]))
     n = len(images)
     return torch.cat(logits)[:n].cpu().numpy(), torch.cat(features)[:n].cpu().numpy()
 

@@ -9,6 +9,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from ..run.digests import BROKEN, array_kind, block_digests, block_rows, sealed, unsealed
 from ..run.errors import InputError, about_file, in_a_line
 from ..run.files import whole_file
 from .safetensors_files import check_safetensors
@@ -16,31 +17,38 @@ from .safetensors_files import check_safetensors
 CHUNK = 4096  # rows at once, where scattered ones are read
 
 
-def save_arrays(
-    path: str | os.PathLike, arrays: Mapping[str, np.ndarray], description: Mapping[str, Any] | None = None
-) -> None:
-    """Write arrays and their description. The same content gives the same bytes."""
+def save_arrays(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays, with check values of their blocks. The same content gives the same bytes."""
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    digests = {name: block_digests(_kind(name, array), array) for name, array in sorted(whole.items())}
     # One key: safetensors writes several in a random order.
-    metadata = {"synthgap": json.dumps(description or {})}
+    metadata = {"synthgap": json.dumps(sealed({"blocks": digests}))}
     with whole_file(path) as temporary:
-        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, temporary, metadata)
+        save_file(whole, temporary, metadata)
 
 
 class ArrayReader:
     """Arrays of the same names in several files, as if each were one array, cut along its first axis.
 
-    Nothing is read before it is asked for. Raises InputError for a file that is none of ours.
+    Nothing is read before it is asked for, and then the blocks that it lies in, each of which is checked.
+    Raises InputError for a file that is none of ours, or changed since it was written.
     """
 
     def __init__(self, paths: str | os.PathLike | Iterable[str | os.PathLike]) -> None:
         self.paths = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
         self._files: list[Any] = []
+        self._digests: list[dict[str, list[str]]] = []
         for path in self.paths:
             try:
                 check_safetensors(path)
-                self._files.append(safe_open(path, "numpy"))
-            except (OSError, SafetensorError, ValueError) as error:
+                file: Any = safe_open(path, "numpy")
+                digests = unsealed(json.loads((file.metadata() or {})["synthgap"]))["blocks"]
+                if set(digests) != set(file.keys()):
+                    raise ValueError("its arrays have other names")
+            except (OSError, SafetensorError, KeyError, ValueError, RecursionError) as error:
                 raise _unreadable(path, error) from error
+            self._files.append(file)
+            self._digests.append(digests)
 
     def names(self) -> list[str]:
         return sorted(self._files[0].keys())
@@ -56,14 +64,25 @@ class ArrayReader:
         start, stop, _ = selection.indices(self.length(name))
         parts: list[np.ndarray] = []
         first = 0
-        for file, rows in zip(self._files, self._rows(name), strict=True):
+        for number, rows in enumerate(self._rows(name)):
             low, high = max(start - first, 0), min(stop - first, rows)
             if low < high:
-                parts.append(file.get_slice(name)[low:high])
+                parts.append(self._checked(number, name, low, high))
             first += rows
         if not parts:
             return self._none(name)
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+    def _checked(self, number: int, name: str, low: int, high: int) -> np.ndarray:
+        """Rows of an array of one file, out of the blocks that they lie in."""
+        part, digests = self._files[number].get_slice(name), self._digests[number][name]
+        size = block_rows(part[0:1].nbytes)
+        first, last = low // size, -(-high // size)
+        rows = part[first * size : min(last * size, part.get_shape()[0])]
+        kind = array_kind(name, rows.dtype, part.get_shape())
+        if block_digests(kind, rows, first) != digests[first:last]:
+            raise InputError(about_file(self.paths[number], BROKEN))
+        return rows[low - first * size : high - first * size]
 
     def _none(self, name: str) -> np.ndarray:
         """No rows, which safetensors doesn't cut out."""
@@ -92,6 +111,10 @@ class ArrayReader:
         return rows
 
 
+def _kind(name: str, array: np.ndarray) -> str:
+    return array_kind(name, array.dtype, array.shape)
+
+
 def _unreadable(path: str | os.PathLike, error: Exception) -> InputError:
-    problem = f"not arrays written by synthgap ({in_a_line(error, 100)}); delete it and run again"
+    problem = f"not arrays written by synthgap ({in_a_line(error, 80)}); delete it and run again"
     return InputError(about_file(path, problem))

@@ -25,6 +25,12 @@ def export_zip(path: str | os.PathLike, image_set: ImageSet) -> None:
         archive.writestr(zipfile.ZipInfo("dataset.json"), json.dumps({"labels": labels}))
 
 
+def export_npz(path: str | os.PathLike, image_set: ImageSet) -> None:
+    """numpy's archive: images uint8 [N, H, W, C], labels int64 [N], index int64 [N] in the packed split."""
+    with whole_file(path) as temporary, open(temporary, "wb") as file:
+        np.savez(file, images=image_set.images, labels=image_set.labels, index=image_set.index)
+
+
 def export_folder(path: str | os.PathLike, image_set: ImageSet, class_names: list[str]) -> None:
     """PNG files in one folder a class, named by their position in the packed split.
 

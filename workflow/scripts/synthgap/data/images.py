@@ -1,6 +1,5 @@
 """Sets of labelled images, in memory and on disk."""
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -8,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from ..run.errors import InputError
-from ..run.files import write_json
+from ..run.files import read_json, write_json
 from .arrays import ArrayReader, save_arrays
 
 FIELDS = ("images", "labels", "index")
@@ -104,5 +103,5 @@ def save_info(path: str | os.PathLike, info: DatasetInfo) -> None:
 
 
 def load_info(path: str | os.PathLike) -> DatasetInfo:
-    with open(path, encoding="utf-8") as file:
-        return DatasetInfo(**json.load(file))
+    """Raises InputError for a file that changed since save_info wrote it."""
+    return DatasetInfo(**read_json(path))

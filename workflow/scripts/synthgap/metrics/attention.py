@@ -1,25 +1,27 @@
-"""Attention maps of classifiers: Grad-CAM on block4. Selvaraju et al. (2017)."""
+"""Attention maps of classifiers: Grad-CAM on the last block. Selvaraju et al. (2017)."""
 
 import numpy as np
 import pandas as pd
 import torch
 from captum.attr import LayerGradCam
 
-from ..classifiers.resnet import ResNet
+from ..classifiers.classifier import Classifier
 from ..classifiers.training import images_to_tensor
 from ..plan.names import ALL, SCORE_COLUMNS
 from ..sets.recipe import REAL
 
 
-def attention_maps(model: ResNet, images: np.ndarray, labels: np.ndarray, device: torch.device) -> np.ndarray:
-    """Grad-CAM of each image's own class: float32 [N, h, w] >= 0, at block4's resolution.
+def attention_maps(
+    model: Classifier, images: np.ndarray, labels: np.ndarray, device: torch.device
+) -> np.ndarray:
+    """Grad-CAM of each image's own class: float32 [N, h, w] >= 0, at the last block's resolution.
 
     images: uint8 [N, H, W, C]; labels: int64 [N].
     """
     model = model.to(device).eval()
     inputs = images_to_tensor(images).to(device).float().requires_grad_()
     targets = torch.from_numpy(labels).to(device)
-    maps = LayerGradCam(model, model.block4).attribute(inputs, targets, relu_attributions=True)
+    maps = LayerGradCam(model, model.last_block).attribute(inputs, targets, relu_attributions=True)
     return maps.detach()[:, 0].cpu().numpy()
 
 

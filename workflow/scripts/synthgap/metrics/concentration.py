@@ -17,6 +17,23 @@ def centroid_distances(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return distances
 
 
+def share_beyond(
+    real: np.ndarray, fake: np.ndarray, labels: np.ndarray, fake_labels: np.ndarray, quantile: float = 0.9
+) -> float:
+    """The share of fakes that lie beyond their class's outer edge: farther from the centroid of the class's
+    real images than the quantile of those images' own distances. By construction it is 1 - quantile of them.
+
+    real, fake: features [N, D] and [M, D]; labels, fake_labels: int [N] and [M].
+    """
+    beyond = np.zeros(len(fake), bool)
+    for label in np.unique(fake_labels):
+        own, other = real[labels == label].astype(np.float64), fake_labels == label
+        centre = own.mean(axis=0)
+        edge = np.quantile(np.linalg.norm(own - centre, axis=1), quantile)
+        beyond[other] = np.linalg.norm(fake[other] - centre, axis=1) > edge
+    return float(beyond.mean())
+
+
 def centroid_distance(features: np.ndarray, labels: np.ndarray) -> float:
     """Mean distance of each image's features to the centroid of its class."""
     return float(centroid_distances(features, labels).mean())

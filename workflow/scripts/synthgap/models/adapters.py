@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..data.safetensors_files import check_safetensors
-from ..run.errors import InputError
+from ..run.errors import InputError, in_a_line, shown, shown_path
 
 # What the network predicts of x0, of the noise and of v (Salimans and Ho 2022), by the scheduler's name.
 PREDICTIONS = ("epsilon", "v_prediction", "sample")
@@ -20,14 +21,16 @@ class DiffusersDenoiser(nn.Module):
 
     unet: predicts what `prediction` names from x / sqrt(1 + sigma^2) at a time step and a class.
     alphas_cumprod: float [T], the noise schedule it was trained with. A noise level between two of its
-    steps is a fractional step, linear in ln(sigma). sigma_min, sigma_max: the levels that it knows.
+    steps is a fractional step, linear in ln(sigma). sigma_min, sigma_max: the levels that it knows. Of a
+    network that also predicts variances (Nichol and Dhariwal 2021), channels behind the image's, those
+    aren't used: the samplers here take none.
     """
 
     def __init__(self, unet: nn.Module, alphas_cumprod: Tensor, prediction: str) -> None:
         super().__init__()
         self.unet, self.prediction = unet, prediction
         config: Any = unet.config
-        self.resolution, self.channels = config.sample_size, config.in_channels
+        self.resolution, self.channels = _side(config.sample_size), config.in_channels
         self.num_classes = config.num_class_embeds or 0
         alphas = alphas_cumprod.double()
         self.log_sigmas: Tensor
@@ -38,7 +41,9 @@ class DiffusersDenoiser(nn.Module):
         """x [B, C, H, W], sigma [B], labels int64 [B] or None -> [B, C, H, W]."""
         levels = sigma.reshape(-1, 1, 1, 1)
         scale = (1 + levels**2).sqrt()
-        predicted = self.unet(x / scale, self.time_steps(sigma), class_labels=labels).sample
+        predicted = self.unet(x / scale, self.time_steps(sigma), class_labels=labels).sample[
+            :, : self.channels
+        ]
         if self.prediction == "epsilon":
             return x - levels * predicted
         if self.prediction == "v_prediction":
@@ -51,6 +56,36 @@ class DiffusersDenoiser(nn.Module):
         after = torch.searchsorted(self.log_sigmas, log_sigma).clamp(1, len(self.log_sigmas) - 1)
         low, high = self.log_sigmas[after - 1], self.log_sigmas[after]
         return (after - 1 + (log_sigma - low) / (high - low)).float()
+
+
+class Renumbered(nn.Module):
+    """A denoiser whose classes have other numbers than the data set's. numbers: int64 [classes], its own."""
+
+    def __init__(self, network: nn.Module, numbers: Tensor) -> None:
+        super().__init__()
+        self.network = network
+        self.numbers: Tensor
+        self.register_buffer("numbers", numbers, persistent=False)
+
+    def __getattr__(self, name: str) -> Any:
+        """What it doesn't have itself, its resolution for one, is the network's."""
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__("network"), name)
+
+    def forward(self, x: Tensor, sigma: Tensor, labels: Tensor | None = None) -> Tensor:
+        """x [B, C, H, W], sigma [B], labels int64 [B] or None -> [B, C, H, W]."""
+        return self.network(x, sigma, None if labels is None else self.numbers[labels])
+
+
+def renumbered(network: nn.Module, numbers: np.ndarray) -> nn.Module:
+    """The network itself where its numbers are the data set's."""
+    if np.array_equal(numbers, np.arange(len(numbers))):
+        return network
+    return Renumbered(
+        network, torch.from_numpy(numbers).to(next(network.parameters(), torch.empty(0)).device)
+    )
 
 
 def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
@@ -80,13 +115,46 @@ def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
             check_safetensors(weights)
         unet = UNet2DModel.from_pretrained(folder / "unet", local_files_only=True)
         scheduler: Any = DDPMScheduler.from_pretrained(folder / "scheduler", local_files_only=True)
-    except (OSError, KeyError, IndexError, ValueError) as error:
-        problem = " ".join(str(error).split())[:300]
-        raise InputError(f"models: {folder} is no saved pipeline of diffusers ({problem})") from error
+    except InputError:
+        raise
+    except Exception as error:  # files of a folder that can hold anything fail in any way
+        problem = f"is no saved pipeline of diffusers ({in_a_line(error, 150)}); save it again"
+        raise InputError(f"models: {shown_path(folder)} {problem}") from error
     if scheduler.config.prediction_type not in PREDICTIONS:
         raise InputError(
             f"models: {folder} predicts {scheduler.config.prediction_type}; "
             f"{', '.join(PREDICTIONS)} are known here"
         )
+    _check_parts(unet, scheduler, f"models: {folder}")
     network = DiffusersDenoiser(unet, scheduler.alphas_cumprod, scheduler.config.prediction_type)
     return network.eval().requires_grad_(False)
+
+
+def _check_parts(unet: Any, scheduler: Any, origin: str) -> None:
+    """Raise InputError for a network and a noise schedule that no denoiser can be made of."""
+    config, alphas = unet.config, scheduler.alphas_cumprod
+    if _side(config.sample_size) is None:
+        raise InputError(
+            f"{origin} has the sample_size {shown(config.sample_size)} in unet/config.json; expected the "
+            "side of square images, one whole number"
+        )
+    learned = str(scheduler.config.variance_type).startswith("learned")
+    expected = config.in_channels * (2 if learned else 1)
+    if config.out_channels != expected:
+        variances = "with" if learned else "without"
+        raise InputError(
+            f"{origin} has {config.out_channels} out_channels in unet/config.json; expected {expected}, for "
+            f"images of {config.in_channels} channels {variances} learned variances (its variance_type)"
+        )
+    if not ((alphas > 0) & (alphas < 1)).all() or not (alphas.diff() < 0).all():
+        raise InputError(
+            f"{origin} has a scheduler whose noise levels don't rise from step to step, between none and all "
+            "noise; set its betas to those it was trained with"
+        )
+
+
+def _side(size: Any) -> int | None:
+    """The side of square images, from one number or two; None for anything else."""
+    sides = set(size) if isinstance(size, list | tuple) else {size}
+    side = sides.pop() if len(sides) == 1 else None
+    return side if isinstance(side, int) and not isinstance(side, bool) else None

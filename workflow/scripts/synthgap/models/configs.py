@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from ..plan.options import option
 
 POSITIVE = {"minimum": 1}
+FEW, MANY = {**POSITIVE, "maximum": 64}, {**POSITIVE, "maximum": 100_000_000}
+LARGEST_BATCH = 65_536
+RATE = {"exclusiveMinimum": 0, "maximum": 1000}
 SHARE = {"minimum": 0, "exclusiveMaximum": 1}
 TENSORS_OF_A_BLOCK = 10  # weight and bias of norm0, conv0, affine, norm1 and conv1
 
@@ -41,14 +44,17 @@ class UNetConfig:
 class DenoiserConfig(UNetConfig):
     """The U-Net (see UNetConfig; small by default), and how it is trained (Karras et al. 2022, Table 1)."""
 
-    model_channels: int = option("Width of the U-Net.", 16, minimum=4, multipleOf=4)
+    model_channels: int = option("Width of the U-Net.", 16, minimum=4, maximum=4096, multipleOf=4)
     channel_mult: tuple[int, ...] = option(
         "Width per resolution level as multiples of model_channels. Every level halves the resolution.",
-        (1, 2), minItems=1, items={"type": "integer", **POSITIVE},
+        (1, 2), minItems=1, maxItems=8, items={"type": "integer", **FEW},
     )  # fmt: skip
-    num_blocks: int = option("Residual blocks per level.", 1, **POSITIVE)
+    num_blocks: int = option("Residual blocks per level.", 1, **FEW)
     attn_resolutions: tuple[int, ...] = option(
-        "Resolutions at which blocks attend.", (), items={"type": "integer", **POSITIVE}
+        "Resolutions at which blocks attend.",
+        (),
+        maxItems=16,
+        items={"type": "integer", **POSITIVE, "maximum": 2048},
     )
     dropout: float = option("Dropout in the residual blocks.", 0.0, **SHARE)
     embedding: str = option(
@@ -58,9 +64,9 @@ class DenoiserConfig(UNetConfig):
     encoder: str = option(
         "DDPM++ is standard and NCSN++ residual.", "standard", enum=["standard", "residual"]
     )
-    channel_mult_emb: int = option("Width of the embedding as a multiple of model_channels.", 4, **POSITIVE)
+    channel_mult_emb: int = option("Width of the embedding as a multiple of model_channels.", 4, **FEW)
     channel_mult_noise: int = option(
-        "Width of the noise embedding as a multiple of model_channels.", 1, **POSITIVE
+        "Width of the noise embedding as a multiple of model_channels.", 1, **FEW
     )
     resample_filter: tuple[int, ...] = option(
         "Taps of the filter that halves and doubles the resolution. NCSN++ has the longer one.",
@@ -70,14 +76,27 @@ class DenoiserConfig(UNetConfig):
     label_dropout: float = option(
         "Share of images trained on without their label. Guidance needs some.", 0.0, **SHARE
     )
-    steps: int = option("Optimiser steps.", 2000, **POSITIVE)
-    batch_size: int = option("Images per step.", 64, **POSITIVE)
-    lr: float = option(
-        "Adam's learning rate at the start, falling to 0 along a cosine.", 2e-3, exclusiveMinimum=0
-    )
+    steps: int = option("Optimiser steps.", 2000, **MANY)
+    batch_size: int = option("Images per step.", 64, minimum=1, maximum=LARGEST_BATCH)
+    lr: float = option("Adam's learning rate at the start, falling to 0 along a cosine.", 2e-3, **RATE)
     ema_decay: float = option("Decay of the averaged weights, which are the result.", 0.999, **SHARE)
-    p_mean: float = option("Mean of ln(sigma) in training.", -1.2)
-    p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0)
+    p_mean: float = option("Mean of ln(sigma) in training.", -1.2, minimum=-20, maximum=20)
+    p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0, maximum=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuidanceConfig:
+    """How far a denoiser is led away from a weaker one, and at which noise levels."""
+
+    weight: float = option(
+        "w: 1 is the network itself, more leads away from the weaker one, 0 is the weaker one.",
+        minimum=0,
+        maximum=100,
+    )
+    sigma_low: float = option("The noise level above which it leads.", 0.0, minimum=0, maximum=1e6)
+    sigma_high: float | None = option(
+        "The highest noise level at which it leads. null is all.", None, exclusiveMinimum=0, maximum=1e6
+    )
 
 
 @dataclass(frozen=True)
@@ -92,14 +111,12 @@ class GANShape:
 class GANConfig(GANShape):
     """The GAN (see GANShape) and its training."""
 
-    latent: int = option("Numbers that an image is made from.", 64, minimum=1)
-    width: int = option("Channels at the full resolution.", 32, minimum=1)
-    steps: int = option("Optimiser steps of the generator.", 2000, minimum=1)
-    critic_steps: int = option(
-        "Optimiser steps of the discriminator before each of the generator.", 1, minimum=1
-    )
-    batch_size: int = option("Images per step.", 64, minimum=2)
-    lr: float = option("Adam's learning rate.", 1e-3, exclusiveMinimum=0)
+    latent: int = option("Numbers that an image is made from.", 64, minimum=1, maximum=65_536)
+    width: int = option("Channels at the full resolution.", 32, minimum=1, maximum=4096)
+    steps: int = option("Optimiser steps of the generator.", 2000, **MANY)
+    critic_steps: int = option("Optimiser steps of the discriminator before each of the generator.", 1, **FEW)
+    batch_size: int = option("Images per step.", 64, minimum=2, maximum=LARGEST_BATCH)
+    lr: float = option("Adam's learning rate.", 1e-3, **RATE)
     ema_decay: float = option(
         "Decay of the generator's averaged weights, which are the result.",
         0.999, minimum=0, exclusiveMaximum=1,

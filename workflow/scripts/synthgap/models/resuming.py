@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ..data.images import ImageSet
 from ..run.errors import InputError
-from ..run.files import whole_file
+from .weights import load_weights, save_weights
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -81,19 +79,16 @@ class TrainingState:
         self._signal = number
 
     def _save(self) -> None:
-        with whole_file(self.path) as temporary:
-            save_file(self._tensors(), temporary, {"step": str(self.step)})
+        save_weights(self.path, self._tensors(), {"step": self.step})
         self._saved = time.monotonic()
 
     def _restore(self) -> None:
         if not self.path.exists():
             return
         try:
-            with safe_open(self.path, "pt") as file:
-                saved = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-                step = int(file.metadata()["step"])
-        except (OSError, SafetensorError) as error:
-            logger.warning("%s can't be read (%s); the training starts anew", self.path, error)
+            saved, description = load_weights(self.path)
+        except InputError as error:
+            logger.warning("%s can't be read (%s); the training starts anew", self.path, error.__cause__)
             return
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
@@ -108,7 +103,7 @@ class TrainingState:
         with torch.no_grad():
             for name, tensor in self._tensors().items():
                 tensor.copy_(saved[name])
-        self.step = step
+        self.step = description["step"]
 
     def _tensors(self) -> dict[str, Tensor]:
         """Everything that changes from step to step, by name (not copies)."""

@@ -16,14 +16,15 @@ Recipes = Mapping[str, Any]  # sets.recipe.Recipe by name
 class DataFormat:
     """A kind of data set. Its module has `read(config, downloads) -> Source`; see data/sources.py.
 
-    needs_path: whether it is nowhere but at the config's path. matches: whether a user's samples at a path
-    are of this kind. images: how many the larger and the smaller split have, where every such data set has as
-    many. shape: height, width and channels, likewise.
+    needs_path: whether it is nowhere but at the config's path; takes_path: whether it can be there. matches:
+    whether a user's samples at a path are of this kind. images: how many the larger and the smaller split
+    have, where every such data set has as many. shape: height, width and channels, likewise.
     """
 
     summary: str
     matches: Callable[[Path], bool] = lambda path: False
     needs_path: bool = False
+    takes_path: bool = True
     images: tuple[int, int] | None = None
     shape: tuple[int, int, int] | None = None
 
@@ -44,6 +45,19 @@ class ModelKind:
     on_device: bool = False
     trained: bool = False
     roles: tuple[str, ...] = ("denoiser",)
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """A way to lead a denoiser. Its module has `wrap(denoiser, guide, options)`, a denoiser itself; guide:
+    the denoiser that its options name as `model`, where they do.
+
+    options: a frozen dataclass of its keys in the config. evaluations: of networks, for each of the denoiser.
+    """
+
+    summary: str
+    options: type
+    evaluations: int = 2
 
 
 @dataclass(frozen=True)
@@ -95,6 +109,20 @@ class Sampler:
     summary: str
     evaluations: int = 1
     stochastic: bool = False
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A network that is trained to classify. Its module has `build(channels, num_classes, options)`, which
+    gives a classifiers.classifier.Classifier with random weights.
+
+    options: a frozen dataclass of its keys in the config, beside those of the training. cost: of an
+    evaluation, given the options, as a multiple of ResNet-18's.
+    """
+
+    summary: str
+    options: type
+    cost: Callable[[Any], float]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .names import score_extractors
+from .settings import narrow_values
 from .tables import plugin
 
 UNKNOWN_SIZE = 100_000
@@ -24,6 +25,7 @@ BLOCK4, WIDEST = 512, 4096  # numbers in features
 START = 600  # seconds: the queue's slowest node, a cold file system, imports
 MARGIN = 2
 # MB of a process without networks, with networks and their batches on the CPU, and on a GPU.
+PACKING = 3  # copies of the images that packing holds at once
 BASE = {"none": 1_500, "cpu": 4_000, "cuda": 12_000}
 
 
@@ -40,7 +42,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
     widths = [plugin("extractors", name).DECLARATION.width for name in score_extractors(metrics)]
     features = 4 * (BLOCK4 + sum(widths))
     needed = {
-        "pack_dataset": 3 * numbers * images,
+        "pack_dataset": packing_memory(config),
         "pack_samples": 6 * numbers * images,
         "make_model": 2 * numbers * images,
         "make_set": 8 * numbers * shard,
@@ -52,10 +54,20 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "detect_controls": 64 * numbers * images,
         "map_attention": 2 * numbers * images,
         "draw_figure": (4 * features + 12 * numbers) * images,
-        "export_zip": 2 * numbers * images,
+        "export_file": 2 * numbers * images,
         "export_folder": 2 * numbers * images,
     }
     return BASE[device] + int(MARGIN * needed.get(rule, 0)) // 10**6
+
+
+def images_at_most(config: Mapping[str, Any]) -> int:
+    """In the larger split."""
+    return _images(config)[0]
+
+
+def packing_memory(config: Mapping[str, Any]) -> int:
+    """Bytes that packing the data set takes."""
+    return PACKING * _numbers(config) * _images(config)[0]
 
 
 def _images(config: Mapping[str, Any]) -> tuple[int, int]:
@@ -75,13 +87,16 @@ def _numbers(config: Mapping[str, Any]) -> int:
     shape = plugin("data", dataset["kind"]).DECLARATION.shape
     if dataset["resolution"] is None and shape is not None:
         return math.prod(shape)
-    return 3 * (dataset["resolution"] or UNKNOWN_RESOLUTION) ** 2
+    channels = 3 if shape is None else shape[2]
+    return channels * (dataset["resolution"] or UNKNOWN_RESOLUTION) ** 2
 
 
 def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     device, replicates, (images, smaller) = config["device"], config["replicates"], _images(config)
     size, classifier = _numbers(config) / CIFAR, config["classifier"]
-    classification = CLASSIFICATION[device] * size * (classifier["width"] / 64) ** 2
+    learner = plugin("learners", classifier["learner"]).DECLARATION
+    own = learner.cost(narrow_values(learner.options, classifier))
+    classification = CLASSIFICATION[device] * size * own
     detection = 3 * replicates * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
     if rule == "make_model":
         return _training(subject, device, size)
@@ -123,7 +138,7 @@ def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
     sampling = options.sampling
     exact = 3 if device == "cuda" and not sampling.tf32 else 1
     evaluations = 2 * (sampling.solver_steps or sampling.steps)  # Heun's method takes two a step
-    guided = 1 if sampling.guidance == 1 else 2
+    guided = 1 if options.guidance is None else options.guidance.declaration.evaluations
     return options.times * evaluations * EVALUATION[device] * size * own * exact * guided
 
 

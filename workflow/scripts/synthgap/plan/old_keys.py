@@ -5,27 +5,41 @@ from typing import Any
 
 import yaml
 
-from ..run.errors import InputError
+from ..run.errors import LONGEST_MESSAGE, InputError, shown
 from .references import is_callable_reference
 
 
 def refuse_old_keys(config: Mapping[str, Any]) -> None:
     """Raise InputError where the config has keys of earlier versions, with the new form of what they say."""
-    diffusion, classifier = config.get("diffusion"), config.get("classifier")
+    classifier = config.get("classifier")
     found = [key for key in ("diffusion", "competitors", "gan") if key in config]
-    trained_on = classifier.get("t_re") if isinstance(classifier, Mapping) else None
-    if trained_on is not None:
+    if isinstance(classifier, Mapping) and classifier.get("t_re") is not None:
         found.append("classifier.t_re")
+    _refuse_guidance(config)
     if not found:
         return
-    new: dict[str, Any] = {}
+    told = (
+        f"config: {', '.join(found)}: keys of earlier versions; sets and what makes them are lists now: "
+        "what you wrote is "
+    )
+    try:
+        text = yaml.safe_dump(_new_form(config), default_flow_style=True, sort_keys=False, width=100_000)
+    except (AttributeError, KeyError, TypeError, ValueError):  # no earlier version took this either
+        text = ""
+    if not text or len(told) + len(text) > LONGEST_MESSAGE:
+        told, text = told.split(": what")[0], "; config/README.md describes `models` and `sets`"
+    raise InputError(told + text.strip())
+
+
+def _new_form(config: Mapping[str, Any]) -> dict[str, Any]:
+    diffusion, classifier = config.get("diffusion") or {}, config.get("classifier") or {}
+    trained_on = classifier.get("t_re")
+    new = {key: diffusion[key] for key in ("shards", "batch_size", "sampling") if key in diffusion}
     models, sets = [], []
-    if isinstance(diffusion, Mapping):
-        new |= {key: diffusion[key] for key in ("shards", "batch_size", "sampling") if key in diffusion}
-        if {"network", "sha256", "train"} & set(diffusion):
-            models.append(_denoiser(diffusion))
-    if "t_re" in (diffusion or {}) or trained_on is not None:
-        steps = list((diffusion or {}).get("t_re") or trained_on or [])
+    if {"network", "sha256", "train"} & set(diffusion):
+        models.append(_denoiser(diffusion))
+    if "t_re" in diffusion or trained_on is not None:
+        steps = list(diffusion.get("t_re") or trained_on or [])
         series = {"name": "t", "kind": "reconstruct", "model": "denoiser", "t_re": steps}
         sets.append(series | ({"train": trained_on} if trained_on is not None else {}))
     for entry in config.get("competitors") or []:
@@ -40,11 +54,22 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
     new |= {key: value for key, value in (("models", models), ("sets", sets)) if value}
     if "competitors" in config and not sets:
         new["sets"] = []
-    text = yaml.safe_dump(new, default_flow_style=True, sort_keys=False, width=100_000).strip()
-    raise InputError(
-        f"config: {', '.join(found)}: keys of earlier versions; sets and what makes them are lists now: "
-        f"what you wrote is {text}"
-    )
+    return new
+
+
+def _refuse_guidance(config: Mapping[str, Any]) -> None:
+    """A weight of the label among the sampler's settings."""
+    sets = config["sets"] if isinstance(config.get("sets"), list) else []
+    places = {"sampling": config} | {
+        f"sets: {entry.get('name')}: sampling": entry for entry in sets if isinstance(entry, Mapping)
+    }
+    for place, holder in places.items():
+        sampling = holder.get("sampling")
+        if isinstance(sampling, Mapping) and "guidance" in sampling:
+            raise InputError(
+                f"config: {place}.guidance: a key of earlier versions; a set of kind reconstruct says now: "
+                f"guidance: {{kind: classifier_free, weight: {shown(sampling['guidance'])}}}"
+            )
 
 
 def _denoiser(diffusion: Mapping[str, Any]) -> dict[str, Any]:

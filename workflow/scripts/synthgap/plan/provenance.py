@@ -3,11 +3,13 @@
 import ast
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from .tables import PLUGINS
 
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 # No result depends on these: logs, messages and downloads, and what is only told about plug-ins.
 NEUTRAL = ("synthgap/run/", "synthgap/plan/tables.py", "synthgap/plan/declarations.py")
 
@@ -17,7 +19,7 @@ def code_hash(script: Path, plugins: tuple[tuple[str, str], ...] = ()) -> str:
     """A hash of a script, of every module beside it that it imports, directly or not, and of plug-ins.
 
     plugins: (family, name) of those that the job's settings name. Of what the code does, not of its text:
-    comments, docstrings, layout, error messages and declarations are left out.
+    comments, docstrings, layout, error messages, declarations and what is said of options are left out.
     """
     root = script.resolve().parent
     files = [script.resolve()]
@@ -37,7 +39,7 @@ def _hash(starts: list[Path], root: Path) -> str:
     for path in sorted(_closure(starts, root)):
         name = path.relative_to(root).as_posix()
         if not name.startswith(NEUTRAL):
-            digest.update(f"{name}\n{_code_text(path)}\n".encode())
+            digest.update(f"{name}\n{_read(path).text}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -52,27 +54,37 @@ def _closure(starts: list[Path], root: Path) -> set[Path]:
     return found
 
 
-@cache
-def _syntax(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+@dataclass(frozen=True)
+class _Code:
+    """What a file does, as text, and the import statements in it."""
+
+    text: str
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
 
 
 @cache
-def _code_text(path: Path) -> str:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def _read(path: Path) -> _Code:
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    imports = []
     for node in ast.walk(tree):
-        documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-        if isinstance(node, documented) and node.body and _is_docstring(node.body[0]):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports.append(node)
+        elif isinstance(node, DOCUMENTED) and node.body and _is_docstring(node.body[0]):
             node.body = node.body[1:] or [ast.Pass()]
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             node.exc.args, node.exc.keywords = [], []
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "option":
+            node.args, node.keywords = node.args[1:], []  # what is said of a key, and its limits
     tree.body = [node for node in tree.body if not _is_declaration(node)]
-    return ast.unparse(tree)
+    return _Code(ast.unparse(tree), tuple(imports))
 
 
 def _is_declaration(node: ast.stmt) -> bool:
     """Whether this is what a plug-in's module says about itself."""
-    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DECLARATION"
+    if not isinstance(node, ast.Assign):
+        return False
+    target = node.targets[0]
+    return isinstance(target, ast.Name) and target.id == "DECLARATION"
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -98,10 +110,10 @@ def _imported_files(path: Path, root: Path) -> list[Path]:
 def _imported_names(path: Path, root: Path) -> Iterator[str]:
     """Dotted names that a file imports, relative ones resolved from root."""
     package = path.parent.relative_to(root).parts
-    for node in ast.walk(_syntax(path)):
+    for node in _read(path).imports:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join([*base, *([node.module] if node.module else [])])
             yield from (f"{module}.{alias.name}" for alias in node.names)

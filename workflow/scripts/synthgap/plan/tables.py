@@ -29,6 +29,10 @@ PLUGINS: dict[str, dict[str, str]] = {
         "diffusers": "models.kinds.diffusers",
         "callable": "models.kinds.callable",
     },
+    "guidance": {
+        "classifier_free": "models.guidance.classifier_free",
+        "autoguidance": "models.guidance.autoguidance",
+    },
     "networks": {
         "nvidia": "models.formats.nvidia",
     },
@@ -48,6 +52,10 @@ PLUGINS: dict[str, dict[str, str]] = {
         "ancestral": "sets.samplers.ancestral",
         "dpmpp_2m": "sets.samplers.dpmpp_2m",
         "dpmpp_3m": "sets.samplers.dpmpp_3m",
+    },
+    "learners": {
+        "resnet": "classifiers.learners.resnet",
+        "timm": "classifiers.learners.timm",
     },
     "extractors": {
         "efficientnet_lite0": "metrics.extractors.efficientnet_lite0",
@@ -92,7 +100,14 @@ PLUGINS: dict[str, dict[str, str]] = {
     "tables": {
         "table1": "report.tables.detection",
         "table2": "report.tables.accuracy",
+        "quality": "report.tables.quality",
     },
+}
+
+# Parts of the config whose keys are the fields of a dataclass.
+SECTIONS = {
+    "sampling": "sets.schedule.SamplerConfig",
+    "classifier": "classifiers.config.ClassifierConfig",
 }
 
 
@@ -103,6 +118,12 @@ def plugin(family: str, name: str) -> ModuleType:
     if name not in known:
         raise InputError(f"no {name!r} among the {family}; choose one of {', '.join(known)}")
     return importlib.import_module(f"synthgap.{known[name]}")
+
+
+def section(name: str) -> type:
+    """The dataclass of a part of the config (see SECTIONS)."""
+    module, kind = SECTIONS[name].rsplit(".", 1)
+    return getattr(importlib.import_module(f"synthgap.{module}"), kind)
 
 
 def network_format(path: str) -> str | None:

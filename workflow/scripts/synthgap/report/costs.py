@@ -5,12 +5,23 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..run.errors import InputError, about_file
+
+MEASURED = ["s", "cpu_time", "max_rss"]  # seconds of the clock and of the cores, MB
+
 
 def read_benchmarks(folder: str | os.PathLike) -> pd.DataFrame:
-    """What Snakemake measured of each job: its columns, and the rule's name."""
+    """What Snakemake measured of each job, and the rule's name. Raises InputError for a broken file."""
     files = sorted(Path(folder).rglob("*.tsv"))
-    jobs = [pd.read_csv(file, sep="\t").assign(rule=_rule(file, Path(folder))) for file in files]
+    jobs = [_read(file).assign(rule=_rule(file, Path(folder))) for file in files]
     return pd.concat(jobs, ignore_index=True)
+
+
+def _read(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(file, sep="\t")[MEASURED].astype(float)
+    except (KeyError, ValueError) as error:
+        raise InputError(about_file(file, "no measurements of a job; delete it and run again")) from error
 
 
 def cost_table(jobs: pd.DataFrame) -> pd.DataFrame:

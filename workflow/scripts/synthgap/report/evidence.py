@@ -1,5 +1,6 @@
 """What a run has to say of the paper's findings: its scores, and the values per image behind them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,8 +62,11 @@ class Evidence:
         if len(means) < fewest_points():
             return f"{len(means)} reverse steps are too few for a trend ({fewest_points()} are needed)"
         found = trend(list(means), list(means.values()), self.seed)
+        if math.isnan(found.p):
+            return "the trend over t_re is undecided: a score is missing"
         direction = "no clear" if not found.p < 0.05 else "a rising" if found.rho > 0 else "a falling"
-        return f"{direction} trend over t_re (Spearman {found.rho:+.2f}, p = {found.p:.3f}, {found.n} points)"
+        p = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.3f}"
+        return f"{direction} trend over t_re (Spearman {found.rho:+.2f}, {p}, {found.n} points)"
 
 
 def compare_shares(x: np.ndarray, y: np.ndarray | float, images: int) -> "Comparison":

@@ -9,8 +9,9 @@ import pandas as pd
 
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo, ImageSet, load_images, load_info
+from ..data.tables import load_table
 from ..metrics.measurements import load_arrays
-from .series import read_scores
+from .series import WHOLE_STEPS, read_scores
 
 
 class Material:
@@ -30,7 +31,7 @@ class Material:
     @cached_property
     def sets(self) -> pd.DataFrame:
         """sets.csv, by the sets' names."""
-        return pd.read_csv(self.inputs["sets"], dtype={"t_re": "Int64"}).set_index("set")
+        return load_table(self.inputs["sets"], WHOLE_STEPS).set_index("set")
 
     def images(self) -> dict[str, ImageSet]:
         """The training images of the sets that the figure shows, in their order (replicate 0)."""

@@ -1,19 +1,49 @@
 """Pages of text and tables, as the report shows them."""
 
+import html
+import re
+
 import markdown
+
+from ..run.errors import in_a_line
+
+# What Markdown acts upon; _ does so at the ends of words only.
+ACTIVE = re.compile(r"[\\`*\[\]|~#!]|(?<![^\W_])_|_(?![^\W_])")
+LONGEST = 500  # characters
+
+
+def as_text(outside: object) -> str:
+    """A name, a path or a message from outside, in a line of Markdown that shows it as it is."""
+    escaped = ACTIVE.sub(r"\\\g<0>", in_a_line(outside, LONGEST))
+    return html.escape(escaped, quote=False)
 
 
 def to_html(text: str, title: str) -> str:
-    """Markdown as a page of its own."""
-    body = markdown.markdown(text, extensions=["tables"], tab_length=3)
-    return PAGE.format(title=title, body=body)
+    """Markdown as a page of its own. What isn't Markdown in it, such as HTML, is shown as it is."""
+    reader = markdown.Markdown(extensions=["tables"], tab_length=3)
+    reader.preprocessors.deregister("html_block")
+    for pattern in ("html", *LINKS):
+        reader.inlinePatterns.deregister(pattern)
+    return PAGE.format(title=html.escape(in_a_line(title)), body=reader.convert(text))
 
+
+# Pages have none.
+LINKS = (
+    "link",
+    "image_link",
+    "reference",
+    "image_reference",
+    "short_reference",
+    "short_image_ref",
+    "autolink",
+)
 
 PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{title}</title>
 <style>
 body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; }}

@@ -5,13 +5,16 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from ..data.tables import load_table
 from ..metrics.summaries import Summary, summarise
 from ..sets.recipe import REAL
+
+WHOLE_STEPS = {"t_re": "Int64"}  # beside missing ones
 
 
 def read_scores(files: Iterable[str | os.PathLike]) -> pd.DataFrame:
     """The scores of several stages as one table."""
-    return pd.concat([pd.read_csv(file, dtype={"t_re": "Int64"}) for file in files], ignore_index=True)
+    return pd.concat([load_table(file, WHOLE_STEPS) for file in files], ignore_index=True)
 
 
 def select(scores: pd.DataFrame, metric: str, **conditions: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..run.errors import in_a_line
 from ..run.files import whole_file
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, told apart with any colour vision and in grey.
 ORANGE, BLUE, GREEN = "#E69F00", "#0072B2", "#009E73"
 GREY, BAND = "#8C8C8C", "#DDDDDD"
+LONGEST_LABEL = 120  # characters
 COLUMN, PAGE = 3.4, 7.0  # inches: one column and the full width of a printed page
 
 STYLE: Any = {
@@ -101,7 +103,7 @@ def format_sigma(sigma: float) -> str:
 
 def plain(text: object) -> str:
     """Text from outside as a label: its $ are not the beginning of a formula."""
-    return str(text).replace("$", r"\$")
+    return in_a_line(text, LONGEST_LABEL).replace("$", r"\$")
 
 
 def title_columns(panels: Any, titles: list[str]) -> None:

@@ -9,10 +9,10 @@ from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from ..sets.recipe import REAL
 from .evidence import Evidence, compare_shares
+from .pages import as_text
 from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
-from .tables import accuracy, detection
-from .tables.quality import quality_table
+from .tables import accuracy, detection, quality
 from .verdicts import Judged, difference_text, judge_findings
 
 
@@ -34,8 +34,8 @@ def summary_text(
     lines = [
         "# What is lost when the synthetic set replaces the real one",
         "",
-        f"Data: {info.source}; {info.sizes['train']} training and {info.sizes['test']} test images of "
-        f"{info.resolution}x{info.resolution}, {len(info.class_names)} classes.",
+        f"Data: {as_text(info.source)}; {info.sizes['train']} training and {info.sizes['test']} test images "
+        f"of {info.resolution}x{info.resolution}, {len(info.class_names)} classes.",
         *_about_data(info),
         "",
     ]
@@ -52,7 +52,7 @@ def summary_text(
 def _about_data(info: DatasetInfo) -> list[str]:
     """A line on what of the data is not used, or is there twice; none where there is no such."""
     told = "; ".join(filter(None, (info.left_out, info.duplicates)))
-    return [f"{told[0].upper()}{told[1:]}."] if told else []
+    return [f"{as_text(told[0].upper() + told[1:])}."] if told else []
 
 
 def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> list[str]:
@@ -79,11 +79,17 @@ def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> lis
 
 def _tables(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool) -> dict[str, str]:
     """By their titles, in Markdown."""
+    quality_table = quality.make(scores)
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(
             accuracy.make(scores, values["accuracy"], with_paper), " (%)", 2
         ),
-        "Sample quality against held-out real images (Fig. 3b)": _readable(quality_table(scores), "", 3),
+        "Sample quality against held-out real images (Fig. 3b)": _readable(
+            # The page has room for the values, not for what they exceed the first row by.
+            quality_table.loc[:, ~quality_table.columns.str.endswith("_excess")],
+            "",
+            3,
+        ),
     }
     if (scores["metric"] == "detection_accuracy").any():
         # The page has room for the areas' means and one n; all else is in table1.csv.
@@ -127,7 +133,9 @@ def _about_other_sets(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -
             f"{difference_text(compare(right[name], right[other], False), 'points', 100)} from {label}"
             for label, other in beside.items()
         ]
-        lines.append(f"- **{names[name]}**: {100 * accuracies[name].mean:.2f} %, {', '.join(parts)}.")
+        lines.append(
+            f"- **{as_text(names[name])}**: {100 * accuracies[name].mean:.2f} %, {', '.join(parts)}."
+        )
         if told := _told_apart(scores, name, beside.get("the fully synthetic set")):
             lines.append(f"   - Told from real images: {told}.")
     return lines
@@ -154,6 +162,7 @@ def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
 def _about_sets(sets: pd.DataFrame) -> str:
     """How each set is made, and how many training images it has."""
     shown = sets.assign(
+        title=sets["title"].map(as_text),
         model=sets["model"].fillna("–"),
         t_re=["–" if pd.isna(step) else str(int(step)) for step in sets["t_re"]],
     )[["set", "title", "kind", "model", "t_re", "n_real", "n_synthetic"]]
@@ -191,10 +200,10 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             ]
         elif column in ("p", "p_adjusted"):
             shown[column.replace("_", " ")] = [_rounded(value, 3) for value in table[column]]
-        elif column == "difference" or column.endswith("_auc"):
+        elif column == "difference" or column.endswith(("_auc", "_paired")):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
         elif column not in ("t_re", "high") and not column.endswith("_std"):  # the samples' names say t_re
-            shown[column.replace("_", " ")] = [str(value) for value in table[column]]
+            shown[column.replace("_", " ")] = [as_text(value) for value in table[column]]
     return shown.to_markdown(index=False, disable_numparse=True)
 
 

@@ -1,16 +1,22 @@
 """Errors that are the user's to mend."""
 
+import re
+
 
 class InputError(Exception):
     """A setting or a file that can't be used.
 
-    The message is one line: what was found, what was expected, what to do. Jobs print it without
-    a traceback.
+    The message is one line of at most 300 printable characters: what was found, what was expected, what to
+    do. Jobs print it without a traceback.
     """
+
+    def __init__(self, message: object) -> None:
+        super().__init__(in_a_line(message))
 
 
 LONGEST_MESSAGE = 300
 LONGEST_PATH = 120
+LONGEST_VALUE = 60
 
 
 def in_a_line(text: object, longest: int = LONGEST_MESSAGE) -> str:
@@ -30,6 +36,17 @@ def shown_path(path: object) -> str:
     if len(name) > LONGEST_PATH:
         name = "..." + name[3 - LONGEST_PATH :]
     return printable(name, LONGEST_PATH)
+
+
+def shown_url(url: str) -> str:
+    """An address without what may be secret in it: names, passwords and queries."""
+    bare = re.sub(r"//[^/?#]*@", "//", url)
+    return re.sub(r"[?#].*", "", bare, flags=re.S)
+
+
+def shown(value: object) -> str:
+    """A value of the config as it is written, cut where it is long."""
+    return printable(repr(value), LONGEST_VALUE)
 
 
 def printable(text: str, longest: int = 60) -> str:

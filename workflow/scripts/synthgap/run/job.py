@@ -2,16 +2,18 @@
 
 import fcntl
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from threadpoolctl import threadpool_limits
 
-from .errors import InputError
+from .errors import InputError, about_file
+from .files import refusal
 
 
 def run_job(main: Callable[[Any], None], job: Any) -> None:
@@ -22,9 +24,13 @@ def run_job(main: Callable[[Any], None], job: Any) -> None:
     """
     terminal = sys.stderr
     log_path = Path(job.log[0])
-    log_path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        log = stack.enter_context(log_path.open("w", encoding="utf-8"))
+        try:
+            log_path.parent.mkdir(parents=True, exist_ok=True)
+            log = log_path.open("w", encoding="utf-8", buffering=1)
+        except OSError as error:
+            sys.exit(f"{job.rule}: error: {about_file(log_path, error.strerror)}")
+        stack.callback(_close, log)
         output = _Output(log, terminal if _claim_terminal(terminal, stack) else None)
         stack.enter_context(redirect_stdout(output))
         stack.enter_context(redirect_stderr(output))
@@ -38,15 +44,32 @@ def run_job(main: Callable[[Any], None], job: Any) -> None:
         try:
             limit_threads(job.params.settings.get("threads", 1))
             main(job)
-        except InputError as error:
-            log.write(f"error: {error}\n")
-            print(f"{job.rule}: error: {error}", file=terminal)
+        except Exception as error:
+            told = _told(error)
+            with suppress(OSError):  # the disk may be full
+                log.write(f"error: {told}\n" if told else traceback.format_exc())
+            if told is None:
+                print(f"{job.rule}: failed unexpectedly; its log {log_path} ends with:", file=terminal)
+                print(traceback.format_exc(), file=terminal)
+            else:
+                print(f"{job.rule}: error: {told}", file=terminal)
             sys.exit(1)
-        except Exception:
-            log.write(traceback.format_exc())
-            print(f"{job.rule}: failed unexpectedly; its log {log_path} ends with:", file=terminal)
-            print(traceback.format_exc(), file=terminal)
-            sys.exit(1)
+
+
+def _told(error: Exception) -> str | None:
+    """The line for an error that a user can mend; None for any other."""
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, MemoryError) or re.search("(not enough|allocate|out of) memory", str(error)):
+        return "it ran out of memory; use a machine with more, more shards, or smaller batches"
+    if (problem := refusal(error)) is not None:
+        return f"{getattr(error, 'filename', None) or 'a file'}: {problem}"
+    return None
+
+
+def _close(log: TextIO) -> None:
+    with suppress(OSError):
+        log.close()
 
 
 def limit_threads(threads: int) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 from ..plan.config import check_exists, check_names, model_kinds
 from ..plan.tables import plugin
-from ..run.errors import InputError
+from ..run.errors import InputError, printable, shown
 from .recipe import (
     NEGATIVE_CONTROL,
     NO_SERIES,
     POSITIVE_CONTROL,
     REAL,
+    Recipe,
     entry_recipes,
     paper_series,
     real_recipe,
@@ -30,6 +31,7 @@ RESERVED = {
     NO_SERIES,
 }
 ROUNDING = 1e-9
+MOST_SETS, MOST_FILES = 1000, 1_000_000  # that can be planned
 
 
 def check_sets(config: Mapping[str, Any]) -> None:
@@ -41,6 +43,8 @@ def check_sets(config: Mapping[str, Any]) -> None:
         place = f"config: sets: {entry['name']}"
         declaration = plugin("sets", entry["kind"]).DECLARATION
         _check_model(entry, declaration.role, config, place)
+        if "model" in (guidance := entry.get("guidance") or {}):
+            _check_model(guidance, "denoiser", config, f"{place}: guidance")
         if "path" in entry:
             check_exists(f"sets: {entry['name']}: path", entry["path"])
         if "sampling" in entry:
@@ -52,20 +56,40 @@ def check_sets(config: Mapping[str, Any]) -> None:
         for part, amount in parts.items():
             if part not in found:
                 raise InputError(
-                    f"{place}: no set {part} above it; choose among {', '.join(found)}, or move it down"
+                    f"{place}: of: no set {shown(part)} above it; choose among {', '.join(found)}, or "
+                    "move it down"
                 )
             size = found[part].real + found[part].synthetic
             if amount is not None and amount > size + ROUNDING:
                 raise InputError(
                     f"{place}: {amount:g} times as many images as the real set has are more than {part} has, "
-                    f"{size:g} times; lower it, or give {part} more (times)"
+                    f"{size:g} times; lower it to {size:g}{_ways_to_more(found[part])}"
                 )
         _check_analyses(entry, declaration.series, place)
         for name, recipe in entry_recipes(entry, config, found).items():
             if name in RESERVED or name in found:
                 raise InputError(f"{place}: the name {name} is taken; choose another")
             found[name] = recipe
+        _check_number(len(found), config)
     _check_paper_series(config)
+
+
+def _check_number(sets: int, config: Mapping[str, Any]) -> None:
+    """What has more files than Snakemake can plan would hang before the first job."""
+    files = sets * config["replicates"] * config["shards"]
+    if sets > MOST_SETS or files > MOST_FILES:
+        raise InputError(
+            f"config: {sets} sets, replicates: {config['replicates']} and shards: {config['shards']} are "
+            f"{files} files; up to {MOST_SETS} sets and {MOST_FILES} files can be planned; lower "
+            "shards or replicates"
+        )
+
+
+def _ways_to_more(recipe: Recipe) -> str:
+    """How a set comes to have more images, where it can."""
+    if hasattr(recipe.options, "times"):
+        return f", or raise times of {recipe.series}"
+    return ""
 
 
 def _check_model(entry: Mapping[str, Any], role: str | None, config: Mapping[str, Any], place: str) -> None:
@@ -74,7 +98,8 @@ def _check_model(entry: Mapping[str, Any], role: str | None, config: Mapping[str
     kinds = {model["name"]: model["kind"] for model in config["models"]}
     fitting = [name for name, kind in kinds.items() if kind in model_kinds(role)]
     if entry["model"] not in fitting:
-        found = f"{entry['model']} is no {role}" if entry["model"] in kinds else f"no model {entry['model']}"
+        name = printable(entry["model"])
+        found = f"{name} is no {role}" if entry["model"] in kinds else f"no model {name}"
         known = f"choose one of {', '.join(fitting)}" if fitting else f"declare a {role} in models"
         raise InputError(f"{place}: {found}; {known}")
 
@@ -83,7 +108,12 @@ def _check_sampling(sampling: Mapping[str, Any], changes: Mapping[str, Any], key
     config = sampler_config(sampling, changes)
     if config.sigma_min >= config.sigma_max:
         raise InputError(
-            f"config: {key}: sigma_min {config.sigma_min} is not below sigma_max {config.sigma_max}"
+            f"config: {key}: sigma_min {config.sigma_min} is not below sigma_max {config.sigma_max}; lower it"
+        )
+    if config.sampler == "churn" and config.s_min > config.s_max:
+        raise InputError(
+            f"config: {key}: s_min {config.s_min} is above s_max {config.s_max}: churn would add no noise; "
+            "lower it"
         )
 
 
@@ -102,7 +132,8 @@ def _check_analyses(entry: Mapping[str, Any], series: str | None, place: str) ->
         values = entry.get(series) if series else None
         if isinstance(chosen, list) and not (isinstance(values, list) and set(chosen) <= set(values)):
             raise InputError(
-                f"{place}: {key}: {chosen} must hold only values of {series or 'a series'} = {values}"
+                f"{place}: {key}: {shown(chosen)} must hold only values of {series or 'a series'} = "
+                f"{shown(values)}"
             )
 
 
@@ -115,7 +146,8 @@ def _check_paper_series(config: Mapping[str, Any]) -> None:
     if entry is None or entry["kind"] != "reconstruct":
         known = ", ".join(e["name"] for e in config["sets"] if e["kind"] == "reconstruct")
         raise InputError(
-            f"config: paper_series: {name} is no set of kind reconstruct; choose one of {known or 'none'}"
+            f"config: paper_series: {printable(name)} is no set of kind reconstruct; choose one of "
+            f"{known or 'none'}"
         )
     steps = sampler_config(config["sampling"], entry.get("sampling")).steps
     values = entry["t_re"] if isinstance(entry["t_re"], list) else [entry["t_re"]]
@@ -127,8 +159,8 @@ def _check_paper_series(config: Mapping[str, Any]) -> None:
         )
     if steps not in values:
         raise InputError(
-            f"{place}: t_re: {values} lacks T = sampling.steps = {steps}, the fully synthetic set, which the "
-            "findings are about; add it, or set paper_series to another or to none"
+            f"{place}: t_re: {shown(values)} lacks T = sampling.steps = {steps}, the fully synthetic set, "
+            "which the findings are about; add it, or set paper_series to another or to none"
         )
     for key in ("train", "measure", "detect"):
         chosen = entry.get(key)

@@ -8,6 +8,7 @@ from ..plan.declarations import ModelKind, SetKind
 from ..plan.settings import build_settings
 from ..plan.tables import plugin
 from ..run.errors import InputError
+from .guidance import guided
 from .schedule import SamplerConfig, start_sigma
 
 REAL = "real"
@@ -66,6 +67,12 @@ class Recipe:
     def paired(self) -> bool:
         """Whether its images have counterparts among the real ones, in the same places."""
         return self.declaration.paired
+
+    @property
+    def guide(self) -> str | None:
+        """The name of the model that guides its own one, where one does."""
+        led = getattr(self.options, "guidance", None)
+        return None if led is None else led.model
 
     def replicate(self, replicate: int) -> int:
         """The replicate whose files hold a replicate's images: the first, where replicates don't differ."""
@@ -130,6 +137,8 @@ def build_options(kind: str, values: Mapping[str, Any]) -> Any:
     values = dict(values)
     if "sampling" in values:
         values["sampling"] = build_settings(SamplerConfig, values["sampling"])
+    if values.get("guidance"):
+        values["guidance"] = guided(**values["guidance"])
     return build_settings(plugin("sets", kind).DECLARATION.options, values)
 
 
@@ -161,6 +170,9 @@ def _recipe(
     values = {key: value for key, value in entry.items() if key in known and key != "sampling"}
     if "sampling" in known:
         values["sampling"] = sampler_config(config["sampling"], entry.get("sampling"))
+    if entry.get("guidance"):
+        led = dict(entry["guidance"])
+        values["guidance"] = guided(led.pop("kind"), led)
     if "tf32" in known:
         values["tf32"] = config["sampling"]["tf32"]
     options: Any = build_settings(kind.options, values)

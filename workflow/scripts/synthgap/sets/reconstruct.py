@@ -12,11 +12,13 @@ from ..models.batches import to_batch
 from ..plan.tables import plugin
 from ..run.errors import InputError
 from ..run.progress import batches
+from .contracts import Denoise
 from .noise import sampling_noise
-from .samplers.contract import Denoise
 from .schedule import SamplerConfig, solver_sigmas
 
 __all__ = ["SamplerConfig", "reconstruct"]
+
+ROUNDING = 1e-4
 
 
 @torch.inference_mode()
@@ -78,35 +80,28 @@ def reconstruct(
 def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None:
     """Raise InputError where the sampler goes to noise levels that a denoiser says it doesn't know.
 
-    A denoiser says it by attributes sigma_min and sigma_max; one without them knows all levels.
+    A denoiser says it by attributes sigma_min and sigma_max; one without them knows all levels. Its own
+    levels may be passed by what five digits round off.
     """
     lowest, highest = getattr(network, "sigma_min", 0.0), getattr(network, "sigma_max", float("inf"))
-    if config.sigma_min < lowest or config.sigma_max > highest:
-        raise InputError(
-            f"sampling: sigma_min {config.sigma_min} and sigma_max {config.sigma_max} go beyond "
-            f"the levels {lowest:.5g} to {highest:.5g} that {origin} was trained on; set them within"
-        )
+    if config.sigma_min < lowest * (1 - ROUNDING):
+        key, found, known, to_do = "sigma_min", config.sigma_min, f"the lowest is {lowest:.5g}", "raise"
+    elif config.sigma_max > highest * (1 + ROUNDING):
+        key, found, known, to_do = "sigma_max", config.sigma_max, f"the highest is {highest:.5g}", "lower"
+    else:
+        return
+    raise InputError(
+        f"sampling.{key}: {found} is no level that {origin} was trained on; {known}: {to_do} it to that"
+    )
 
 
 def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> Denoise:
-    """denoise(x, sigma) for one batch: labels, guidance and precision are settled here."""
-    if config.guidance != 1 and not getattr(denoiser, "has_null_label", False):
-        raise InputError(
-            f"sampling.guidance: {config.guidance} needs a network with a null label, which this "
-            "one was not trained with; set it to 1"
-        )
+    """denoise(x, sigma) for one batch: labels and precision are settled here."""
     dtype = getattr(torch, config.precision)
-
-    def evaluate(x: Tensor, levels: Tensor, labels: Tensor | None) -> Tensor:
-        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
-            return denoiser(x, levels, labels).double()
 
     def denoise(x: Tensor, sigma: float) -> Tensor:
         levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
-        conditioned = evaluate(x.float(), levels, labels)
-        if config.guidance == 1:
-            return conditioned
-        free = evaluate(x.float(), levels, None)
-        return free + config.guidance * (conditioned - free)
+        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
+            return denoiser(x.float(), levels, labels).double()
 
     return denoise

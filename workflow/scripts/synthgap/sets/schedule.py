@@ -4,32 +4,55 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..plan.options import option
+
 
 @dataclass(frozen=True)
 class SamplerConfig:
-    """Everything about the sampler that decides the image.
+    """Everything about the sampler that decides the image. Its state and the schedule are float64.
 
-    steps: T, which defines what t_re means: reverse step k starts at sigma_{T-k}.
-    solver_steps: steps that a sampler takes from the start sigma to 0, at most t_re (None: the
-    schedule's own t_re steps, as in the paper). sigma_min, sigma_max, rho: Karras et al. (2022),
-    Eq. 5. s_churn, s_min, s_max, s_noise: of the sampler `churn`, their Algorithm 2. guidance: weight
-    of the label (1: as the network was trained; others need a network with a null label). precision:
-    in which the network computes; the sampler's state is float64. tf32: allow TensorFloat-32 on GPUs.
+    sigma_min, sigma_max, rho: Karras et al. (2022), Eq. 5. s_churn, s_min, s_max, s_noise: of the sampler
+    `churn`, their Algorithm 2.
     """
 
-    sampler: str = "heun"
-    steps: int = 100
-    solver_steps: int | None = None
-    sigma_min: float = 0.002
-    sigma_max: float = 80.0
-    rho: float = 7.0
-    s_churn: float = 40.0
-    s_min: float = 0.05
-    s_max: float = 50.0
-    s_noise: float = 1.003
-    guidance: float = 1.0
-    precision: str = "float32"
-    tf32: bool = False
+    sampler: str = option("How a noisy image is restored.", "heun")
+    steps: int = option(
+        "T. It defines what t_re means, the start at noise level sigma_{T - t_re}.",
+        100,
+        minimum=2,
+        maximum=10_000,
+    )
+    solver_steps: int | None = option(
+        "Steps taken from the start down to 0, at most t_re. null takes the schedule's own t_re steps, as "
+        "the paper does.",
+        None,
+        minimum=1,
+        maximum=10_000,
+    )
+    sigma_min: float = option(
+        "The schedule's lowest noise level before 0, in units of [-1, 1] pixels.",
+        0.002,
+        minimum=1e-6,
+        maximum=1000,
+    )
+    sigma_max: float = option("The schedule's highest noise level.", 80.0, minimum=1e-6, maximum=1e6)
+    rho: float = option(
+        "The schedule's curvature. Higher values put more steps at low noise.", 7.0, minimum=1, maximum=100
+    )
+    s_churn: float = option(
+        "Noise that the sampler churn adds over all its steps.", 40.0, minimum=0, maximum=10_000
+    )
+    s_min: float = option("The lowest noise level at which churn adds any.", 0.05, minimum=0, maximum=1e6)
+    s_max: float = option("The highest noise level at which churn adds any.", 50.0, minimum=0, maximum=1e6)
+    s_noise: float = option(
+        "Standard deviation of the noise that churn adds.", 1.003, exclusiveMinimum=0, maximum=10
+    )
+    precision: str = option(
+        "In which the network computes. The state of the sampler is float64.",
+        "float32",
+        enum=["float32", "bfloat16", "float16"],
+    )
+    tf32: bool = option("Allow TensorFloat-32 on GPUs, which is faster and less exact.", False)
 
 
 def sigma_schedule(

@@ -8,6 +8,7 @@ from ..sources import SourceConfig
 
 DECLARATION = DataFormat(
     summary="scikit-learn's 1,797 handwritten digits, 8x8, which come with it.",
+    takes_path=False,
     images=(1_797, 1_797),
     shape=(8, 8, 1),
 )

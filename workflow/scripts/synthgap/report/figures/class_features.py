@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...metrics.manifold import density_coverage
 from ...plan.declarations import Figure
 from ...run.errors import InputError
 from ...sets.recipe import REAL, Recipe, steps_of
@@ -14,6 +15,8 @@ from ..style import BLUE, GREY, ORANGE, PAGE, new_figure, plain, set_label
 
 if TYPE_CHECKING:
     import matplotlib.figure
+
+COVERAGE_K = 5  # Naeem et al. (2020)
 
 
 def shown_sets(recipes: Mapping[str, Recipe]) -> list[str]:
@@ -27,7 +30,9 @@ DECLARATION = Figure(
     title="Fig. 6: one class",
     category="Features",
     caption="The test images of one class, real and reconstructed at the middle and the last reverse step, "
-    "in the features (block4) of the real-trained classifier of replicate 0.",
+    "in the features (block4) of the real-trained classifier of replicate 0, in the plane of the last "
+    "step's two largest principal components. Covered is a real image that has a reconstructed one nearer "
+    "than its fifth real neighbour.",
     features=shown_sets,
     info=True,
     config=("figures.class",),
@@ -55,7 +60,7 @@ def class_figure(
 
     real and each of restored: block4 features [N, D] of the class's images; restored: by its title.
     """
-    plane = plane_of(real)
+    plane = plane_of(list(restored.values())[-1])
     figure = new_figure(PAGE * 0.8, 2.7)
     panels = figure.subplots(1, len(restored), sharex=True, sharey=True, squeeze=False)[0]
     colours = [BLUE, ORANGE][-len(restored) :]
@@ -63,6 +68,7 @@ def class_figure(
         scatter(axes, plane.transform(real), GREY, "real")
         scatter(axes, plane.transform(features), colour, "reconstructed")
         label_plane(axes, plane)
-        axes.set_title(f"class {plain(class_name)}, {title}")
+        covered = density_coverage(real, features, min(COVERAGE_K, len(real) - 1))[1]
+        axes.set_title(f"class {plain(class_name)}, {title}\n{covered:.0%} of the real images covered")
         axes.legend(markerscale=2)
     return figure

@@ -1,21 +1,57 @@
-"""The quality metrics of each set, for the summary."""
+"""The quality metrics of each set."""
+
+import math
+from typing import Any
 
 import pandas as pd
 
+from ...metrics.summaries import summarise
+from ...plan.declarations import Table
 from ...plan.tables import PLUGINS, plugin
+from ...sets.recipe import REAL
 from ..series import by_set, select, sets_in
 from .rows import describe_set, table_of
 
+DECLARATION = Table(
+    title="Sample quality",
+    caption="Every quality metric of each set's training images against as many held-out real images, with "
+    "its standard deviation over n replicates. The first row is what random re-splits of the real images give"
+    " against each other; excess is the difference to it. frechet_paired is the Fréchet distance to the "
+    "training images themselves, all of them: probably what the paper reports.",
+    scores="quality",
+)
 
-def quality_table(scores: pd.DataFrame) -> pd.DataFrame:
-    """Every quality metric of each set's training images against held-out real ones."""
+
+def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> pd.DataFrame:
+    """A row for real against real (re-splits) and one for every set, with images on each side.
+
+    The real set's row has no deviation: its images are the same in every replicate.
+    """
     metrics = [name for each in PLUGINS["metrics"] for name in plugin("metrics", each).DECLARATION.scores]
+    bands = {metric: summarise(select(scores, metric, reference="re-split")["value"]) for metric in metrics}
     columns = {metric: by_set(scores, metric, reference="held-out") for metric in metrics}
+    paired = by_set(scores, "frechet", reference="paired", split="train", extractor=_extractor(scores))
     sizes = select(scores, "frechet", reference="held-out").groupby("set")["n_real"].first()
-    sets, rows = sets_in(scores), []
+    sets, rows = sets_in(scores), [_band_row(bands, int(sizes[REAL]))]
     for name, first in columns["frechet"].items():
         row = describe_set(sets.loc[name])
         for metric, summaries in columns.items():
-            row[f"{metric}_mean"], row[f"{metric}_std"] = summaries[name].mean, summaries[name].std
-        rows.append(row | {"n": first.n, "images": sizes[name]})
+            row[f"{metric}_excess"] = summaries[name].mean - bands[metric].mean
+            row[f"{metric}_mean"] = summaries[name].mean
+            row[f"{metric}_std"] = math.nan if name == REAL else summaries[name].std
+        row["frechet_paired"] = paired[name].mean
+        rows.append(row | {"n": 1 if name == REAL else first.n, "images": sizes[name]})
     return table_of(rows)
+
+
+def _band_row(bands: dict[str, Any], images: int) -> dict[str, Any]:
+    resplits = next(iter(bands.values())).n
+    row = {"samples": "real against real (re-splits)", "t_re": pd.NA, "sigma": math.nan}
+    for metric, band in bands.items():
+        row |= {f"{metric}_excess": 0.0, f"{metric}_mean": band.mean, f"{metric}_std": band.std}
+    return row | {"frechet_paired": math.nan, "n": resplits, "images": images}
+
+
+def _extractor(scores: pd.DataFrame) -> str:
+    """That of the Fréchet distance, which the classifier has another of."""
+    return str(select(scores, "frechet", reference="held-out")["extractor"].iloc[0])

@@ -14,7 +14,7 @@ from ..task import SetTask
 @dataclass(frozen=True)
 class AugmentOptions:
     of: str = option("Name of the other set.", "real")
-    times: int = option("How often each image is shown, the first time as it is.", 2, minimum=1)
+    times: int = option("How often each image is shown, the first time as it is.", 2, minimum=1, maximum=1000)
 
 
 DECLARATION = SetKind(

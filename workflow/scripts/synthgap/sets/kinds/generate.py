@@ -20,7 +20,7 @@ class GenerateOptions:
     truncation_psi: float | None = option(
         "StyleGAN's truncation. null is 1, none.", None, minimum=0, maximum=1
     )
-    times: int = option("Images made in the place of each real one.", 1, minimum=1)
+    times: int = option("Images made in the place of each real one.", 1, minimum=1, maximum=1000)
     tf32: bool = False
 
 
@@ -47,11 +47,12 @@ def make(task: SetTask) -> ImageSet:
     generate = generator
     if options.truncation_psi is not None:
         generate = partial(generator, truncation_psi=options.truncation_psi)
+    numbers = task.class_numbers("network", f"models: {options.model}: {task.network}")
     source = repeated_source(task, options.times)
     images = sample_images(
         generate,
         generator.z_dim,
-        task.condition(source.labels, f"models: {options.model}: {task.network}"),
+        numbers[source.labels],
         source.index,
         name=task.name,
         split=task.split,

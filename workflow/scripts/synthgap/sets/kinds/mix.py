@@ -21,7 +21,7 @@ class MixOptions:
     of: dict[str, float] = option(
         "Names of other sets, and how many images of each: multiples of the real set's number.",
         minProperties=1,
-        additionalProperties={"type": "number", "exclusiveMinimum": 0},
+        additionalProperties={"type": "number", "exclusiveMinimum": 0, "maximum": 1000},
     )
 
 

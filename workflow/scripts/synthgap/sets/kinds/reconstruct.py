@@ -1,15 +1,21 @@
 """Real images, noised up to a reverse step and restored by a denoiser."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...data.images import ImageSet
 from ...plan.declarations import SetKind
 from ...plan.options import option
+from ...plan.tables import plugin
+from ..guidance import Guided
 from ..repeats import repeated_source
 from ..schedule import SamplerConfig
 from ..task import SetTask
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 @dataclass(frozen=True)
@@ -21,10 +27,16 @@ class ReconstructOptions:
         "The reverse step to start from, in 1..T, or a list of them: a series. T itself makes fully "
         "synthetic images.",
         minimum=1,
+        maximum=10_000,
     )
-    times: int = option("Images made from each real one.", 1, minimum=1)
+    times: int = option("Images made from each real one.", 1, minimum=1, maximum=1000)
     sampling: SamplerConfig = option(
         "What this set changes of the config's sampling.", SamplerConfig(), type="object"
+    )
+    guidance: Guided | None = option(
+        "How the network is led: a kind of guidance, and the kind's keys. null leaves it alone.",
+        None,
+        type=["object", "null"],
     )
 
 
@@ -44,6 +56,7 @@ DECLARATION = SetKind(
 def make(task: SetTask) -> ImageSet:
     import torch
 
+    from ...models.adapters import renumbered
     from ...models.denoisers import load_denoiser
     from ...models.storage import check_fit
     from ...run.devices import allow_tf32, select_device
@@ -51,17 +64,25 @@ def make(task: SetTask) -> ImageSet:
 
     options: ReconstructOptions = task.options
     allow_tf32(options.sampling.tf32)
-    origin = f"models: {options.model}: {task.network}"
-    denoiser = load_denoiser(str(task.network)).to(select_device(task.device))
-    check_fit(denoiser, task.info, origin)
-    check_levels(denoiser, options.sampling, origin)
-    if task.device == "cuda":
-        denoiser = denoiser.to(memory_format=torch.channels_last)
+
+    def load(model: str, network: str, role: str) -> "nn.Module":
+        origin = f"models: {model}: {network}"
+        denoiser = load_denoiser(network).to(select_device(task.device))
+        check_fit(denoiser, task.info, origin)
+        check_levels(denoiser, options.sampling, origin)
+        denoiser = renumbered(denoiser, task.class_numbers(role, origin))
+        return denoiser.to(memory_format=torch.channels_last) if task.device == "cuda" else denoiser
+
+    denoiser = load(options.model, str(task.network), "network")
+    if options.guidance is not None:
+        leader = options.guidance.model
+        guide = load(leader, str(task.guide), "guide") if leader else None
+        denoiser = plugin("guidance", options.guidance.kind).wrap(denoiser, guide, options.guidance.options)
     source = repeated_source(task, options.times)
     images = reconstruct(
         denoiser,
         source.images,
-        task.condition(source.labels, origin),
+        source.labels,
         source.index,
         t_re=options.t_re,
         split=task.split,

@@ -6,8 +6,8 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from ...plan.declarations import Sampler
+from ..contracts import Denoise, StepNoise
 from ..schedule import SamplerConfig
-from .contract import Denoise, StepNoise
 from .heun import heun_step
 
 if TYPE_CHECKING:

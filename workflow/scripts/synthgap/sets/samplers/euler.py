@@ -5,8 +5,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...plan.declarations import Sampler
+from ..contracts import Denoise, StepNoise
 from ..schedule import SamplerConfig
-from .contract import Denoise, StepNoise
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -1,0 +1,1 @@
+"""Networks that are trained to classify, a file each."""

@@ -1,0 +1,37 @@
+"""Tables that jobs pass on: csv, with a check value in the name of a last, empty column."""
+
+import io
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from ..run.digests import BROKEN, SEAL, digest
+from ..run.errors import InputError, about_file
+from ..run.files import whole_file
+
+HEADER = re.compile(rf"(.*),{SEAL} ([0-9a-f]{{8}})".encode())
+
+
+def save_table(path: str | os.PathLike, table: pd.DataFrame) -> None:
+    """Write a table, whole and with its check value."""
+    header, rest = table.assign(**{SEAL: None}).to_csv(index=False).encode().split(b"\n", 1)
+    named = header + f" {_digest(header.removesuffix(f',{SEAL}'.encode()), rest)}".encode()
+    with whole_file(path) as temporary:
+        temporary.write_bytes(named + b"\n" + rest)
+
+
+def load_table(path: str | os.PathLike, dtype: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Read it. dtype: of columns, as pandas takes it. Raises InputError for what save_table did not write."""
+    content = Path(path).read_bytes()
+    header, _, rest = content.partition(b"\n")
+    found = HEADER.fullmatch(header)
+    if found is None or _digest(found[1], rest) != found[2].decode():
+        raise InputError(about_file(path, BROKEN))
+    return pd.read_csv(io.BytesIO(content), dtype=dict(dtype or {})).iloc[:, :-1]
+
+
+def _digest(header: bytes, rows: bytes) -> str:
+    return digest(header, b"\n", rows)

@@ -1,0 +1,1 @@
+"""Guidance: ways to wrap a denoiser into another one, a file each."""

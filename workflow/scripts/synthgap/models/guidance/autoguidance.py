@@ -1,0 +1,32 @@
+"""Guidance away from what a weaker network makes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...plan.declarations import Guidance
+from ...plan.options import option
+from ..configs import GuidanceConfig
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoguidanceOptions(GuidanceConfig):
+    """The weaker network, the guide."""
+
+    model: str = option("Name of the guide, a weaker denoiser: smaller, or trained for a shorter time.")
+
+
+DECLARATION = Guidance(
+    summary="Away from what a weaker network of the same task makes of the same label.",
+    options=AutoguidanceOptions,
+)
+
+
+def wrap(denoiser: "nn.Module", guide: "nn.Module | None", options: AutoguidanceOptions) -> "nn.Module":
+    """Karras et al. (2024)."""
+    from ..guided import GuidedDenoiser
+
+    assert guide is not None, "the config names one"
+    return GuidedDenoiser(denoiser, guide, options)
