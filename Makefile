@@ -22,11 +22,15 @@ test: $(VENV)/installed
 test-slurm: $(VENV)/installed
 	pytest tests/slurm
 
-# Reads mutated and hostile pickles for so many seconds, besides about a minute for the hostile ones.
+# Reads mutated and hostile files for so many seconds, and so many of each, besides two minutes for the hostile ones.
 SECONDS := 60
 SEED := 0
+PICKLES := 0
+ARCHIVES := 0
+ARRAYS := 0
 fuzz: $(VENV)/installed
-	PYTHONPATH=workflow/scripts:tests python -m fuzz --seconds $(SECONDS) --seed $(SEED)
+	PYTHONPATH=workflow/scripts:tests python -m fuzz --seconds $(SECONDS) --seed $(SEED) \
+		--pickles $(PICKLES) --archives $(ARCHIVES) --arrays $(ARRAYS)
 
 lint: $(VENV)/installed
 	ruff check $(SOURCES)

@@ -12,7 +12,6 @@ SCRIPTS = RULES.parent / "scripts"
 SCHEMA = RULES.parent / "schemas/config.schema.yaml"
 sys.path.insert(0, str(SCRIPTS))
 
-from synthgap.data.sources import kind_of
 from synthgap.plan.config import check_consistency, check_schema
 from synthgap.plan.estimates import memory_mb, runtime_minutes
 from synthgap.plan.names import STAGES, score_extractors

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
+from synthgap.data.sources import kind_of
 from synthgap.plan.names import SPLITS
 from synthgap.plan.provenance import reference_hash
 from synthgap.plan.references import fetched_name, is_url
@@ -66,7 +67,7 @@ def set_inputs(wildcards):
         for split in SPLITS:
             inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
     if recipe.kind == "samples":
-        inputs["samples"] = R / f"data/samples/{recipe.name}.safetensors"
+        inputs["samples"] = R / f"data/samples/{recipe.name}/images.safetensors"
     return inputs
 
 
@@ -78,9 +79,10 @@ def set_settings(wildcards):
         plugins.append(("samplers", recipe.options.sampling.sampler))
         if recipe.options.guidance:
             plugins.append(("guidance", recipe.options.guidance.kind))
-    used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of)}
+    used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "classes": {}}
     for role, name in (("network", recipe.model), ("guide", recipe.guide)):
         used[role] = None
+        used["classes"][role] = getattr(MODELS[name].options, "classes", None) if name else None
         if name is not None and MODELS[name].kind == "callable":
             used[role] = MODELS[name].options.function
             used[f"{role}_code"] = reference_hash(used[role], Path.cwd())
@@ -107,6 +109,12 @@ def model_source(wildcards):
     """The file that a published network is read from."""
     model = MODEL_FILES[wildcards.model]
     return [local_file(model.options.path)] if model.kind == "file" else []
+
+
+def samples_settings(wildcards):
+    """What decides a user's packed samples, beside the files."""
+    options = RECIPES[wildcards.set].options
+    return settings("pack_samples", plugins=[("data", kind_of(options.path))]) | {"classes": options.classes}
 
 
 def measurement_files(name, rep):
