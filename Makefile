@@ -15,8 +15,10 @@ run: $(VENV)/installed
 report: $(VENV)/installed
 	snakemake --quiet --report results/report.html
 
+# Small ones side by side; those of the workflow use all cores themselves.
 test: $(VENV)/installed
-	pytest
+	pytest -n logical --maxprocesses 4 tests/unit tests/numerics
+	pytest tests/workflow tests/faults
 
 # Needs SLURM and munge (on Debian: apt-get install slurm-wlm munge).
 test-slurm: $(VENV)/installed
