@@ -15,18 +15,24 @@ run: $(VENV)/installed
 report: $(VENV)/installed
 	snakemake --quiet --report results/report.html
 
+# Small ones side by side; those of the workflow use all cores themselves.
 test: $(VENV)/installed
-	pytest
+	pytest -n logical --maxprocesses 4 tests/unit tests/numerics
+	pytest tests/workflow tests/faults
 
 # Needs SLURM and munge (on Debian: apt-get install slurm-wlm munge).
 test-slurm: $(VENV)/installed
 	pytest tests/slurm
 
-# Reads mutated and hostile pickles for so many seconds, besides about a minute for the hostile ones.
+# Reads mutated and hostile files for so many seconds, and so many of each, besides two minutes for the hostile ones.
 SECONDS := 60
 SEED := 0
+PICKLES := 0
+ARCHIVES := 0
+ARRAYS := 0
 fuzz: $(VENV)/installed
-	PYTHONPATH=workflow/scripts:tests python -m fuzz --seconds $(SECONDS) --seed $(SEED)
+	PYTHONPATH=workflow/scripts:tests python -m fuzz --seconds $(SECONDS) --seed $(SEED) \
+		--pickles $(PICKLES) --archives $(ARCHIVES) --arrays $(ARRAYS)
 
 # Disturbs runs of a tiny experiment for so many minutes, besides some for one that nobody disturbs.
 MINUTES := 15

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
 
-from . import genuine, hostile, hostile_cifar
+from . import byte_mutations, genuine, genuine_data, hostile, hostile_cifar, hostile_data
 from .mutations import boundaries, changed, unchanged
 from .readers import Reader
 
@@ -21,9 +21,9 @@ class Campaign:
     say; "different": the same meaning read as another). problems: a line for each that ended as none may.
     """
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, reader: Reader | None = None) -> None:
         self.seed, self.number = seed, 0
-        self.reader = Reader()
+        self.reader = reader or Reader()
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.problems: list[str] = []
         self.network_file = folder / "evil.pkl"
@@ -34,6 +34,10 @@ class Campaign:
         self.bases.append(("cifar", "cifar", self.batch))
         self.places = {name: boundaries(data) for _, name, data in self.bases}
         self.meanings = {name: self._read(kind, data)["fingerprint"] for kind, name, data in self.bases}
+        (folder / "data").mkdir()
+        self.files = genuine_data.write_all(folder / "data")
+        for base in self.files:
+            self.meanings[base.name] = self.reader.read(base.kind, base.target)["fingerprint"]
         assert all(self.meanings.values()), self.meanings
 
     def read_hostile(self) -> None:
@@ -56,6 +60,41 @@ class Campaign:
         if not same and outcome["fingerprint"] not in ("", self.meanings[name]):
             self.counts[column]["other values"] += 1
         self._count(column, f"seed {self.seed}, file {self.number - 1}", outcome, {"refused", "read"})
+
+    def read_hostile_files(self) -> None:
+        """All hand-made archives, images and arrays: none of them may be read."""
+        for name, (file, data) in hostile_data.cases().items():
+            outcome = self.read_hostile_file(file, data)
+            self._count(f"hostile {name.split(':')[0]}", name, outcome, {"refused"})
+
+    def read_hostile_file(self, name: str, data: bytes) -> dict:
+        """What comes of a file in the place of the first genuine one with that suffix."""
+        base = next(each for each in self.files if each.file.suffix == Path(name).suffix)
+        return self._read_in_place(base, data)
+
+    def read_next_file(self, family: str) -> None:
+        """One changed archive, image or array more. family: archives or arrays."""
+        random = Random(f"{self.seed} {family} {self.number}")
+        self.number += 1
+        base, other = (
+            random.choice([each for each in self.files if each.family == family]) for _ in range(2)
+        )
+        packed = base.file.suffix in (".zip", ".npz", ".gz") and random.random() < 0.6
+        change = byte_mutations.changed_inside if packed else byte_mutations.changed
+        data = change(base.file.read_bytes(), other.file.read_bytes(), random)
+        outcome = self._read_in_place(base, data)
+        group = f"{family}, {base.name}"
+        if outcome["fingerprint"] not in ("", self.meanings[base.name]):
+            self.counts[group]["other values"] += 1
+        self._count(group, f"seed {self.seed}, file {self.number - 1}", outcome, {"refused", "read"})
+
+    def _read_in_place(self, base: genuine_data.Base, data: bytes) -> dict:
+        genuine_bytes = base.file.read_bytes()
+        base.file.write_bytes(data)
+        try:
+            return self.reader.read(base.kind, base.target)
+        finally:
+            base.file.write_bytes(genuine_bytes)
 
     def stop(self) -> None:
         self.reader.stop()

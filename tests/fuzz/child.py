@@ -1,4 +1,4 @@
-"""Reads pickles in a process of its own that counts what they get it to do.
+"""Reads files in a process of its own that counts what they get it to do.
 
 Reads lines `KIND PATH` and answers each with a line of JSON: an Outcome.
 """
@@ -10,13 +10,19 @@ import resource
 import sys
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import torch
 from project import GOLDEN
 from synthgap.data.cifar import CIFAR10, read_cifar
+from synthgap.data.images import load_images
+from synthgap.data.packing import DatasetConfig, pack_dataset
+from synthgap.data.sources import kind_of
 from synthgap.models.loading import load_network
 from synthgap.run.errors import InputError
+
+from . import genuine_data
 
 MEMORY = 2 << 30
 LONGEST = 300
@@ -60,6 +66,9 @@ def main() -> None:
     torch.set_num_threads(1)
     for name in ("edm_ddpmpp", "stylegan2ada", "stylegan3r"):
         load_network(GOLDEN / f"{name}.pkl")  # what is imported late is imported now
+    with TemporaryDirectory() as folder:
+        for base in genuine_data.write_all(Path(folder)):
+            read(base.kind, base.target)
     limit_memory()
     warnings.simplefilter("error")
     witness = Witness()
@@ -99,6 +108,14 @@ def read(kind: str, path: Path) -> str:
         for part in (source.train, source.test):
             digest.update(part.images.tobytes() + part.labels.tobytes())
         digest.update(repr(source.class_names).encode())
+    elif kind in ("data", "idx"):
+        kind = "fashion_mnist" if kind == "idx" else kind_of(str(path))
+        train, test, info = pack_dataset(DatasetConfig(kind=kind, path=str(path), resolution=8), 0)
+        for split in (train, test):
+            digest.update(split.images.tobytes() + split.labels.tobytes())
+        digest.update(repr(info).encode())
+    elif kind == "images":
+        digest.update(b"".join(part.tobytes() for part in vars(load_images(path)).values()))
     else:
         network = load_network(path)
         digest.update(repr((network.config, network.resolution, network.channels)).encode())

@@ -10,12 +10,14 @@ from PIL import Image
 from project import GOLDEN
 from synthgap.data.images import DatasetInfo
 from synthgap.data.labelled import Labelled
-from synthgap.data.packing import read_samples
+from synthgap.data.samples import read_samples, samples_card
+from synthgap.models.adapters import renumbered
 from synthgap.models.generators import check_generator, load_generator
 from synthgap.models.loading import load_network
 from synthgap.run.errors import InputError
 from synthgap.sets.deal import check_samples, deal_samples
 from synthgap.sets.generate import sample_images
+from synthgap.sets.task import SetTask
 
 INFO = DatasetInfo(["cat", "dog"], [0, 128, 255], 4, 1, {"train": 6, "test": 4}, "a test")
 CPU = torch.device("cpu")
@@ -162,17 +164,95 @@ def test_samples_of_several_sizes_are_refused_without_talk_of_the_data_set(tmp_p
         read_samples(str(tmp_path), INFO, "sets: mine")
 
 
-def test_numbers_are_labels_and_names_are_names(tmp_path):
-    """Folders 0, 1, ..., 10 are classes in the order of text: label 2 is the class called 10."""
-    names = sorted(map(str, range(11)))
-    info = DatasetInfo(names, [0], 4, 1, {}, "")
-    samples = read_samples(write(tmp_path / "a.npz", None, [0, 2, 10]), info, "mine")
-    assert list(samples.labels) == [0, 2, 10]
-    for name in ("2", "10"):
+NUMBERED = DatasetInfo([str(i) for i in range(12)], [0], 4, 1, {}, "")
+FROM_1 = DatasetInfo([str(i) for i in range(1, 11)], [0], 4, 1, {}, "")
+NATURAL = DatasetInfo(["class 1", "class 10", "class 2"], [0], 4, 1, {}, "")
+
+
+@pytest.mark.parametrize(
+    ("info", "labels", "classes", "expected"),
+    [
+        (NUMBERED, [0, 2, 10], (), [0, 2, 10]),  # numbers are the names
+        (FROM_1, [1, 2, 10], (), [0, 1, 9]),
+        (INFO, [1, 2], (), [0, 1]),  # from 1: nothing else is possible
+        (INFO, [0, 1], ("dog", "cat"), [1, 0]),
+        (INFO, [1, 2], ("dog", "cat"), [1, 0]),
+        (FROM_1, [0, 9], (10, 1, 2, 3, 4, 5, 6, 7, 8, 9), [9, 8]),  # as SVHN's readers number the digits
+        (NATURAL, [0, 1, 2], ("class 1", "class 2", "class 10"), [0, 2, 1]),
+    ],
+)
+def test_numbers_mean_the_classes_that_they_can_only_mean(tmp_path, info, labels, classes, expected):
+    samples = read_samples(write(tmp_path / "a.npz", None, labels), info, "sets: mine", classes)
+    assert list(samples.labels) == expected
+
+
+@pytest.mark.parametrize(
+    ("info", "labels", "classes", "message"),
+    [
+        (FROM_1, list(range(10)), (), "which may mean 1 = 2, 2 = 3, .*, or 1 = 10, 2 = 2, .*; set classes"),
+        (FROM_1, [1, 2], (), "which may mean 1 = 1, 2 = 2, or 1 = 2, 2 = 3; set classes"),
+        (
+            NATURAL,
+            [0, 1, 2],
+            (),
+            "may mean 1 = class 10, 2 = class 2, or 1 = class 2, .*; set classes",
+        ),
+        (INFO, [0, 2], (), "has the classes 0, 2; expected those of the data set, 0 = cat, 1 = dog"),
+        (INFO, [0, 1], ("dog",), "classes: cat is missing; it holds each class of the data set once"),
+        (INFO, [0, 1], ("dog", "cow"), "classes: cow is unknown or twice"),
+        (INFO, [0, 2], ("dog", "cat"), "has the classes 0, 2, but the key classes 2 names"),
+    ],
+)
+def test_numbers_that_may_mean_several_classes_are_asked_about(tmp_path, info, labels, classes, message):
+    path = write(tmp_path / "a.npz", None, labels)
+    with pytest.raises(InputError, match=f"^sets: mine: .*{message}") as told:
+        read_samples(path, info, "sets: mine", classes)
+    assert len(str(told.value)) <= 300
+
+
+def test_folders_that_are_numbers_are_matched_by_name_or_by_value(tmp_path):
+    for name in ("02", "10"):
         (tmp_path / name).mkdir()
         Image.new("L", (4, 4)).save(tmp_path / f"{name}/0.png")
-    samples = read_samples(str(tmp_path), info, "mine")
-    assert sorted(samples.labels) == [2, 3]
+    assert sorted(read_samples(str(tmp_path), NUMBERED, "sets: mine").labels) == [2, 10]
+
+
+def test_a_network_of_other_numbers_gets_its_own():
+    def numbers(classes, info=INFO):
+        task = SetTask("x", None, "train", 0, 0, 1, 0, 1, "cpu", info, {}, {}, classes={"network": classes})
+        return list(task.class_numbers("network", "models: x"))
+
+    assert numbers(("dog", "cat")) == [1, 0]
+    assert numbers(()) == numbers(None) == [0, 1]
+    with pytest.raises(InputError, match=r"^models: x has the classes 0, 1, 2, which may mean"):
+        numbers((), NATURAL)
+    assert numbers(None, NATURAL) == [0, 1, 2]
+    assert numbers(("class 2", "class 1", "class 10"), NATURAL) == [1, 2, 0]
+
+
+def test_a_renumbered_network_sees_its_own_numbers():
+    class Told(torch.nn.Module):
+        resolution = 8
+
+        def forward(self, x, sigma, labels=None):
+            return labels
+
+    network = Told()
+    assert renumbered(network, np.arange(3)) is network
+    other = renumbered(network, np.array([1, 2, 0]))
+    assert other.resolution == 8
+    assert other(None, None, torch.tensor([0, 2])).tolist() == [1, 0]
+    assert other(None, None) is None
+
+
+def test_the_card_of_samples_tells_what_they_are(tmp_path):
+    samples = read_samples(write(tmp_path / "a.npz", None, [0, 1, 1]), INFO, "sets: mine")
+    real = np.zeros((2, 4, 4, 1), np.uint8)
+    card = samples_card(samples, INFO, real, real + 1)
+    assert card["classes"] == "0 = cat, 1 = dog"
+    assert card["counts"] == {"cat": 1, "dog": 2}
+    assert card["grey_levels"] == [0]
+    assert card["duplicates"] == {"of_other_samples": 2, "of_train": 3, "of_test": 0}
 
 
 def test_broken_weights_are_told():

@@ -1,4 +1,5 @@
-"""No pickle, however it was made, gets its reader to do anything, hang, die, or fill the memory.
+"""No pickle, archive, image or array, however it was made, gets its reader to do anything, hang, die, or fill
+the memory.
 
 `make fuzz` reads many more of them.
 """
@@ -7,7 +8,7 @@ import pickle
 from random import Random
 
 import pytest
-from fuzz import genuine, hostile, hostile_cifar
+from fuzz import genuine, hostile, hostile_cifar, hostile_data
 from fuzz.campaign import Campaign
 from fuzz.mutations import boundaries, unchanged
 from fuzz.readers import Reader
@@ -17,7 +18,7 @@ from project import GOLDEN
 from synthgap.data.pickles import BrokenPickleError, Budget, read_plain, short
 from synthgap.models.loading import load_network
 
-NETWORKS, BATCHES = hostile.cases(), hostile_cifar.cases()
+NETWORKS, BATCHES, FILES = hostile.cases(), hostile_cifar.cases(), hostile_data.cases()
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +44,23 @@ def test_a_hostile_batch_is_refused(tmp_path, reader, name):
     assert (outcome["verdict"], outcome["executed"]) == ("refused", []), outcome
 
 
-def test_mutated_pickles_do_no_harm(tmp_path):
-    campaign = Campaign(tmp_path, seed=0)
-    for _ in range(300):
+@pytest.fixture(scope="module")
+def campaign(reader, tmp_path_factory):
+    return Campaign(tmp_path_factory.mktemp("campaign"), 0, reader)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_refused(campaign, name):
+    outcome = campaign.read_hostile_file(*FILES[name])
+    assert (outcome["verdict"], outcome["executed"]) == ("refused", []), outcome
+
+
+def test_mutated_files_do_no_harm(campaign):
+    for _ in range(250):
         campaign.read_next()
-    campaign.stop()
+    for _ in range(100):
+        campaign.read_next_file("archives")
+        campaign.read_next_file("arrays")
     assert not campaign.problems
 
 

@@ -1,51 +1,16 @@
 """Data sets of every kind, and what is refused."""
 
 import gzip
-import io
-import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from imaging import encoded, pack, picture, write_tree, zipped
 from PIL import Image
 from synthgap.data.packing import DatasetConfig, pack_dataset
 from synthgap.run.errors import InputError
 
 DEBIAN_FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
-
-
-def picture(seed, size=(20, 30), mode="RGB"):
-    generator = np.random.default_rng(seed)
-    shape = (size[1], size[0]) if mode == "L" else (size[1], size[0], len(mode))
-    return Image.fromarray(generator.integers(0, 256, shape).astype(np.uint8), mode)
-
-
-def encoded(image, kind="png"):
-    file = io.BytesIO()
-    image.save(file, kind)
-    return file.getvalue()
-
-
-def write_tree(root, splits=("train", "test"), classes=("cat", "dog"), count=4, **settings):
-    for split in splits:
-        for name in classes:
-            folder = root / split / name
-            folder.mkdir(parents=True)
-            for i in range(count):
-                (folder / f"{i}.png").write_bytes(encoded(picture(i, **settings)))
-    return root
-
-
-def pack(kind, path, **changes):
-    return pack_dataset(DatasetConfig(kind=kind, path=str(path), **changes), seed=0)
-
-
-def zipped(path, files):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return path
 
 
 def test_class_folders_below_train_and_test(tmp_path):
@@ -121,39 +86,11 @@ def test_max_images_and_order_do_not_depend_on_the_file_system(tmp_path):
 def test_a_zip_is_read_as_a_folder(tmp_path):
     tree = write_tree(tmp_path / "tree", size=(16, 16))
     files = {f"my set/{p.relative_to(tree).as_posix()}": p.read_bytes() for p in tree.rglob("*.png")}
-    files["__MACOSX/my set/._0.png"] = b"nonsense"
-    del files["__MACOSX/my set/._0.png"]
+    files |= {"__MACOSX/my set/train/cat/._0.png": b"nonsense", "my set/.DS_Store": b"Bud1"}
     from_zip = pack("zip", zipped(tmp_path / "set.zip", files))
     from_folder = pack("folder", tree)
     assert np.array_equal(from_zip[0].images, from_folder[0].images)
     assert from_zip[2].class_names == ["cat", "dog"]
-
-
-def edm_files(labels):
-    files = {f"00000/img{i:08d}.png": encoded(picture(i, (16, 16))) for i in range(12)}
-    return files | {"dataset.json": json.dumps({"labels": labels})}
-
-
-def test_edms_zip_is_read(tmp_path):
-    labels = [[f"00000/img{i:08d}.png", i % 2] for i in reversed(range(12))]
-    train, test, info = pack("zip", zipped(tmp_path / "edm.zip", edm_files(labels)))
-    assert info.class_names == ["0", "1"]
-    assert len(train) + len(test) == 12
-
-
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        (None, "has no labels; classes are needed"),
-        ([], "has no labels"),
-        ([["missing.png", 0]], "names missing.png, which the zip lacks"),
-        ([["00000/img00000000.png", "cat"]], "is not EDM's"),
-        ([["00000/img00000000.png", -1]], "has the label -1"),
-    ],
-)
-def test_edms_zip_without_proper_labels_is_refused(tmp_path, labels, message):
-    with pytest.raises(InputError, match=message):
-        pack("zip", zipped(tmp_path / "edm.zip", edm_files(labels)))
 
 
 @pytest.mark.parametrize("name", ["../outside.png", "/root.png", "a/../../b.png", "C:/x.png", "..\\x.png"])
@@ -244,46 +181,6 @@ def test_what_is_no_zip_is_refused(tmp_path):
 def test_a_path_is_needed():
     with pytest.raises(InputError, match="kind folder needs the path of your data"):
         pack_dataset(DatasetConfig(kind="folder"), seed=0)
-
-
-def arrays(n=12, **changes):
-    generator = np.random.default_rng(0)
-    images = generator.integers(0, 256, (n, 8, 8)).astype(np.uint8)
-    return {"images": images, "labels": np.arange(n) % 2} | changes
-
-
-def test_npz_with_and_without_splits(tmp_path):
-    np.savez(tmp_path / "one.npz", **arrays())
-    train, test, info = pack("npz", tmp_path / "one.npz")
-    assert train.images.shape == (6, 8, 8, 1)
-    both = {f"{split}_{name}": array for split in ("train", "test") for name, array in arrays().items()}
-    np.savez(tmp_path / "two.npz", **both)
-    train, test, info = pack("npz", tmp_path / "two.npz")
-    assert info.sizes == {"train": 12, "test": 12}
-    assert np.array_equal(train.images[..., 0], test.images[..., 0])
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ({"images": arrays()["images"]}, "has no array 'labels'; it holds images"),
-        ({"x": np.zeros(1)}, "has no array 'train_images'; it holds x"),
-        (arrays(images=np.zeros((12, 8, 8))), r"images in .* are float64 \[12, 8, 8\]; expected uint8"),
-        (arrays(labels=np.zeros(12)), r"labels in .* are float64 \[12\]; expected one whole number"),
-        (arrays(labels=np.zeros(11, int)), r"labels in .* are int64 \[11\]"),
-        (arrays(images=np.zeros((12, 8, 4), np.uint8)), "expected squares of one size"),
-    ],
-)
-def test_npz_of_other_content_is_refused(tmp_path, content, message):
-    np.savez(tmp_path / "set.npz", **content)
-    with pytest.raises(InputError, match=message):
-        pack("npz", tmp_path / "set.npz")
-
-
-def test_a_broken_npz_is_refused(tmp_path):
-    (tmp_path / "set.npz").write_bytes(b"nonsense")
-    with pytest.raises(InputError, match="is no readable npz"):
-        pack("npz", tmp_path / "set.npz")
 
 
 @pytest.mark.skipif(

@@ -48,7 +48,8 @@ rule pack_samples:
         test=R / "data/test.safetensors",
         info=R / "data/dataset.json",
     output:
-        R / "data/samples/{set}.safetensors",
+        images=R / "data/samples/{set}/images.safetensors",
+        card=R / "data/samples/{set}/card.json",
     log:
         R / "logs/pack_samples/{set}.log",
     wildcard_constraints:
@@ -60,7 +61,7 @@ rule pack_samples:
     resources:
         **needs("pack_samples"),
     params:
-        settings=lambda w: settings("pack_samples", plugins=[("data", kind_of(RECIPES[w.set].options.path))]),
+        settings=samples_settings,
     script:
         "../scripts/pack_samples.py"
 

@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 from ..run.digests import BROKEN, array_kind, block_digests, block_rows, sealed, unsealed
 from ..run.errors import InputError, about_file, in_a_line
 from ..run.files import whole_file
+from .safetensors_files import check_safetensors
 
 CHUNK = 4096  # rows at once, where scattered ones are read
 
@@ -39,11 +40,12 @@ class ArrayReader:
         self._digests: list[dict[str, list[str]]] = []
         for path in self.paths:
             try:
+                check_safetensors(path)
                 file: Any = safe_open(path, "numpy")
                 digests = unsealed(json.loads((file.metadata() or {})["synthgap"]))["blocks"]
                 if set(digests) != set(file.keys()):
                     raise ValueError("its arrays have other names")
-            except (OSError, SafetensorError, KeyError, ValueError) as error:
+            except (OSError, SafetensorError, KeyError, ValueError, RecursionError) as error:
                 raise _unreadable(path, error) from error
             self._files.append(file)
             self._digests.append(digests)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..run.errors import LONGEST_MESSAGE, InputError, in_a_line, printable, shown_path
+from .budgets import Limited, read_bounded
 from .labelled import Labelled, Source
 from .opcodes import Budget
 from .pickles import Call, Global, read_plain, short
@@ -101,7 +102,7 @@ def _packed(archive: Path, layout: CifarFormat) -> Mapping[str, bytes]:
         compressed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
         content: Any = gzip.GzipFile(fileobj=file) if compressed else file
-        with tarfile.open(fileobj=_Limited(content), mode="r:") as tar:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=Limited(content, LARGEST_ARCHIVE), mode="r:") as tar:  # type: ignore[call-overload]
             for member in tar:
                 batch = tar.extractfile(member) if member.name in wanted and member.isreg() else None
                 if batch is not None:
@@ -112,29 +113,9 @@ def _packed(archive: Path, layout: CifarFormat) -> Mapping[str, bytes]:
 def _unpacked(folder: Path, layout: CifarFormat) -> Mapping[str, bytes]:
     if (folder / layout.folder).is_dir():
         folder = folder / layout.folder
-    return {name: (folder / name).read_bytes() for name in (*layout.train, *layout.test, layout.meta)}
-
-
-class _Limited:
-    """A file of which so many bytes may be read, however small it is when compressed."""
-
-    def __init__(self, file: Any) -> None:
-        self.file = file
-
-    def read(self, size: int) -> bytes:
-        self._check(self.file.tell() + size)
-        return self.file.read(size)
-
-    def seek(self, position: int) -> int:
-        self._check(position)
-        return self.file.seek(position)
-
-    def tell(self) -> int:
-        return self.file.tell()
-
-    def _check(self, position: int) -> None:
-        if position > LARGEST_ARCHIVE:
-            raise ValueError(f"it unpacks to more than {LARGEST_ARCHIVE} bytes")
+    return {
+        name: read_bounded(folder / name, BUDGET.size) for name in (*layout.train, *layout.test, layout.meta)
+    }
 
 
 def _read_batch(data: bytes) -> dict[str, Any]:

@@ -36,7 +36,8 @@ class DatasetInfo:
 
     class_names: in the order of the labels. grey_levels: the uint8 values that occur in the
     training images, ascending; reconstructions are rounded to them. sizes: images per split.
-    source: where the images come from.
+    source: where the images come from. left_out, duplicates: a line on the images that are not among these,
+    and on those that are there twice; "" where there are none.
     """
 
     class_names: list[str]
@@ -45,6 +46,8 @@ class DatasetInfo:
     channels: int
     sizes: dict[str, int]
     source: str
+    left_out: str = ""
+    duplicates: str = ""
 
 
 def save_images(path: str | os.PathLike, image_set: ImageSet) -> None:

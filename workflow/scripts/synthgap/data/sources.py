@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..plan.tables import PLUGINS, plugin
-from ..run.errors import InputError
+from ..run.errors import InputError, shown_path
 from .labelled import Source
 
 
@@ -29,8 +29,8 @@ def read_source(config: SourceConfig, downloads: str) -> Source:
 
 
 def kind_of(path: str) -> str:
-    """The kind of data at a path: the first whose declaration knows it, else zip, which then says what is
-    wrong.
+    """The kind of data at a path: the first whose declaration knows it, folders last, else zip, which
+    then says what is wrong.
     """
     known = (name for name in PLUGINS["data"] if plugin("data", name).DECLARATION.matches(Path(path)))
     return next(known, "zip")
@@ -42,5 +42,9 @@ def required_path(config: SourceConfig) -> Path:
         raise InputError(f"dataset.path: kind {config.kind} needs the path of your data; set it")
     path = Path(config.path)
     if not path.exists():
-        raise InputError(f"dataset.path: {path} does not exist")
+        raise InputError(f"dataset.path: {shown_path(path)} does not exist")
+    if not (path.is_file() or path.is_dir()):
+        raise InputError(
+            f"dataset.path: {shown_path(path)} is a pipe or a device; expected a file or a folder"
+        )
     return path

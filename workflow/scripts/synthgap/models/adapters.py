@@ -5,9 +5,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..data.safetensors_files import check_safetensors
 from ..run.errors import InputError, in_a_line, shown, shown_path
 
 # What the network predicts of x0, of the noise and of v (Salimans and Ho 2022), by the scheduler's name.
@@ -56,6 +58,36 @@ class DiffusersDenoiser(nn.Module):
         return (after - 1 + (log_sigma - low) / (high - low)).float()
 
 
+class Renumbered(nn.Module):
+    """A denoiser whose classes have other numbers than the data set's. numbers: int64 [classes], its own."""
+
+    def __init__(self, network: nn.Module, numbers: Tensor) -> None:
+        super().__init__()
+        self.network = network
+        self.numbers: Tensor
+        self.register_buffer("numbers", numbers, persistent=False)
+
+    def __getattr__(self, name: str) -> Any:
+        """What it doesn't have itself, its resolution for one, is the network's."""
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__("network"), name)
+
+    def forward(self, x: Tensor, sigma: Tensor, labels: Tensor | None = None) -> Tensor:
+        """x [B, C, H, W], sigma [B], labels int64 [B] or None -> [B, C, H, W]."""
+        return self.network(x, sigma, None if labels is None else self.numbers[labels])
+
+
+def renumbered(network: nn.Module, numbers: np.ndarray) -> nn.Module:
+    """The network itself where its numbers are the data set's."""
+    if np.array_equal(numbers, np.arange(len(numbers))):
+        return network
+    return Renumbered(
+        network, torch.from_numpy(numbers).to(next(network.parameters(), torch.empty(0)).device)
+    )
+
+
 def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
     """A saved pipeline's U-Net (`unet/` and `scheduler/` in the folder): eval mode, on the CPU.
 
@@ -79,6 +111,8 @@ def load_diffusers(folder: str | os.PathLike) -> DiffusersDenoiser:
                 f"models: {folder} holds a pipeline with {found}; a UNet2DModel of pixels and a "
                 "scheduler are known here"
             )
+        for weights in (folder / "unet").glob("*.safetensors"):
+            check_safetensors(weights)
         unet = UNet2DModel.from_pretrained(folder / "unet", local_files_only=True)
         scheduler: Any = DDPMScheduler.from_pretrained(folder / "scheduler", local_files_only=True)
     except InputError:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ..data.safetensors_files import check_safetensors
 from ..run.digests import SEAL, array_kind, block_digests, sealed, unsealed
 from ..run.errors import InputError, about_file, in_a_line
 from ..run.files import whole_file
@@ -34,6 +35,7 @@ def load_weights(path: str | os.PathLike) -> tuple[dict[str, Tensor], dict[str, 
     Files of earlier versions have no check values.
     """
     try:
+        check_safetensors(path)
         with safe_open(path, "pt") as file:
             description = json.loads((file.metadata() or {})["synthgap"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -41,7 +43,7 @@ def load_weights(path: str | os.PathLike) -> tuple[dict[str, Tensor], dict[str, 
             description = unsealed(description)
             if description.pop(BLOCKS) != _digests(tensors):
                 raise ValueError("it changed since it was written")
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+    except Exception as error:  # of a stranger's file anything may be missing, broken or nested too deep
         problem = f"not weights written by synthgap ({in_a_line(error, 80)}); delete it and run again"
         raise InputError(about_file(path, problem)) from error
     return tensors, description

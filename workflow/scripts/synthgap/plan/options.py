@@ -12,6 +12,17 @@ def option(description: str, default: Any = MISSING, **limits: Any) -> Any:
     return field(default=default, metadata={"schema": {"description": description, **limits}})
 
 
+def class_option(numbers: str) -> Any:
+    """The key by which numbers of classes get names. numbers: whose they are."""
+    told = (
+        f"The data set's class names, in the order of {numbers}. Needed where those are numbers whose "
+        "meaning is not plain from the names; a line says so."
+    )
+    return option(
+        told, (), items={"type": ["string", "integer"], "minimum": 0, "maximum": 2**53}, uniqueItems=True
+    )
+
+
 def schema_of(options: type) -> dict[str, Any]:
     """The JSON schema of a dataclass's options; fields that are no option are left out."""
     hints = get_type_hints(options)

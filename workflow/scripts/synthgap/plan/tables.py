@@ -15,9 +15,12 @@ PLUGINS: dict[str, dict[str, str]] = {
         "cifar10": "data.formats.cifar10",
         "cifar100": "data.formats.cifar100",
         "fashion_mnist": "data.formats.fashion_mnist",
-        "folder": "data.formats.folder",
         "zip": "data.formats.zip",
         "npz": "data.formats.npz",
+        "svhn": "data.formats.svhn",
+        "webdataset": "data.formats.webdataset",
+        "parquet": "data.formats.parquet",
+        "folder": "data.formats.folder",
     },
     "models": {
         "train": "models.kinds.train",

@@ -39,6 +39,7 @@ def summary_text(
         "",
         f"Data: {as_text(info.source)}; {info.sizes['train']} training and {info.sizes['test']} test images "
         f"of {info.resolution}x{info.resolution}, {len(info.class_names)} classes.",
+        *_about_data(info),
         "",
     ]
     if has_paper_series(scores):
@@ -50,6 +51,12 @@ def summary_text(
         lines += ["", f"## {title}", "", table]
     lines += ["", "## How to read this", "", READING.format(replicates=replicates, seed=seed)]
     return "\n".join(lines)
+
+
+def _about_data(info: DatasetInfo) -> list[str]:
+    """A line on what of the data is not used, or is there twice; none where there is no such."""
+    told = "; ".join(filter(None, (info.left_out, info.duplicates)))
+    return [f"{as_text(told[0].upper() + told[1:])}."] if told else []
 
 
 def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> list[str]:

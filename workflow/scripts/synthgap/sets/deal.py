@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..data.images import ImageReader
-from ..data.labelled import Labelled
 from ..data.randomness import random_generator
+from ..data.samples import Samples
 from ..run.errors import InputError
 
 
 def check_samples(
-    samples: Labelled, real: Mapping[str, ImageReader], class_names: list[str], origin: str
+    samples: Samples, real: Mapping[str, ImageReader], class_names: list[str], origin: str
 ) -> None:
     """Raise InputError where images can't take the places of the real ones: of another size, or too few.
 

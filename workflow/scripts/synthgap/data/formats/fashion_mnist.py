@@ -1,14 +1,12 @@
 """Fashion-MNIST, through torchvision."""
 
-import gzip
-import shutil
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from ...plan.declarations import DataFormat
-from ...run.errors import InputError
+from ...run.errors import InputError, in_a_line, shown_path
+from ..idx import read_idx
 from ..labelled import Labelled, Source
 from ..sources import SourceConfig
 
@@ -20,43 +18,35 @@ DECLARATION = DataFormat(
 
 
 def read(config: SourceConfig, downloads: str) -> Source:
-    """Through torchvision. path: a folder with the four idx files, packed (.gz) or not."""
+    """path: a folder with the four idx files, packed (.gz) or not; None: torchvision fetches them."""
     from torchvision.datasets import FashionMNIST
 
-    with tempfile.TemporaryDirectory() as folder:
-        if config.path is not None:
-            _place_idx_files(Path(config.path), Path(folder) / "FashionMNIST/raw")
-        root = downloads if config.path is None else folder
-        try:
-            train, test = (
-                FashionMNIST(root, train=split, download=config.path is None) for split in (True, False)
-            )
-        except (RuntimeError, OSError, AssertionError) as error:
-            raise InputError(
-                f"dataset: fashion_mnist could not be read from {config.path or downloads} "
-                f"({' '.join(str(error).split())}); check the connection, or set dataset.path"
-            ) from error
-        parts = [
-            Labelled(part.data.numpy()[..., None], part.targets.numpy().astype(np.int64))
-            for part in (train, test)
-        ]
-    return Source(parts[0], parts[1], list(train.classes), "Fashion-MNIST (torchvision)")
+    parts = (
+        _fetched(downloads)
+        if config.path is None
+        else [_own(Path(config.path), s) for s in ("train", "t10k")]
+    )
+    return Source(parts[0], parts[1], list(FashionMNIST.classes), "Fashion-MNIST (torchvision)")
 
 
-def _place_idx_files(path: Path, folder: Path) -> None:
-    """Lay the four files out as torchvision expects them."""
-    folder.mkdir(parents=True)
-    for split in ("train", "t10k"):
-        for kind in ("images-idx3", "labels-idx1"):
-            name = f"{split}-{kind}-ubyte"
-            packed, plain = path / f"{name}.gz", path / name
-            try:
-                with (
-                    gzip.open(packed) if packed.exists() else plain.open("rb") as source,
-                    (folder / name).open("wb") as target,
-                ):
-                    shutil.copyfileobj(source, target)
-            except (OSError, EOFError) as error:
-                raise InputError(
-                    f"dataset.path: {path} has no readable {name} or {name}.gz ({error})"
-                ) from error
+def _fetched(downloads: str) -> list[Labelled]:
+    from torchvision.datasets import FashionMNIST
+
+    try:
+        parts = [FashionMNIST(downloads, train=split, download=True) for split in (True, False)]
+    except (RuntimeError, OSError, AssertionError) as error:
+        raise InputError(
+            f"dataset: fashion_mnist could not be read from {shown_path(downloads)} "
+            f"({in_a_line(error, 80)}); check the connection, or set dataset.path"
+        ) from error
+    return [Labelled(part.data.numpy()[..., None], part.targets.numpy().astype(np.int64)) for part in parts]
+
+
+def _own(path: Path, split: str) -> Labelled:
+    images, labels = (read_idx(path, f"{split}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
+    if images.ndim != 3 or labels.shape != images.shape[:1] or labels.max(initial=0) > 9:
+        raise InputError(
+            f"dataset.path: {shown_path(path)}: {split} has images {list(images.shape)} and labels "
+            f"{list(labels.shape)}; expected [N, 28, 28] and [N] in 0 to 9, as Fashion-MNIST has"
+        )
+    return Labelled(images[..., None], labels.astype(np.int64))

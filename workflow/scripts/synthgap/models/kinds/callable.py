@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...plan.declarations import ModelKind
-from ...plan.options import option
+from ...plan.options import class_option, option
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class CallableOptions:
         "D(x, sigma, labels) with the attributes resolution, channels and num_classes.",
         pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
     )
+    classes: tuple[str, ...] = class_option("the network's labels")
 
 
 DECLARATION = ModelKind(

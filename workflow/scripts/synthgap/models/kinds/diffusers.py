@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...plan.declarations import ModelKind
-from ...plan.options import option
+from ...plan.options import class_option, option
 
 
 @dataclass(frozen=True)
@@ -12,6 +12,7 @@ class DiffusersOptions:
         "Folder in which diffusers saved a pipeline with a class-conditional UNet2DModel of pixels.",
         minLength=1,
     )
+    classes: tuple[str, ...] = class_option("the network's labels")
 
 
 DECLARATION = ModelKind(

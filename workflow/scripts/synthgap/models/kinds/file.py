@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...plan.declarations import ModelKind
-from ...plan.options import option
+from ...plan.options import class_option, option
 from ..task import Made, ModelTask
 
 
@@ -17,6 +17,7 @@ class FileOptions:
         "The file's SHA-256. Another file is refused. null takes any and logs what it is.",
         None, pattern="^[0-9a-fA-F]{64}$",
     )  # fmt: skip
+    classes: tuple[str, ...] = class_option("the network's labels")
 
 
 DECLARATION = ModelKind(
@@ -27,6 +28,7 @@ DECLARATION = ModelKind(
 
 
 def make(task: ModelTask) -> Made:
+    from ...data.classes import network_numbers
     from ...run.downloads import check_sha256
     from ..denoisers import load_denoiser
     from ..generators import check_generator, load_generator
@@ -40,4 +42,5 @@ def make(task: ModelTask) -> Made:
     if "denoiser" in task.roles:
         network = load_denoiser(path)
         check_fit(network, task.info, origin)
+    network_numbers(task.info.class_names, task.options.classes, origin)
     return Made(network, {"network": task.options.path, "sha256": digest})

@@ -47,11 +47,12 @@ def make(task: SetTask) -> ImageSet:
     generate = generator
     if options.truncation_psi is not None:
         generate = partial(generator, truncation_psi=options.truncation_psi)
+    numbers = task.class_numbers("network", f"models: {options.model}: {task.network}")
     source = repeated_source(task, options.times)
     images = sample_images(
         generate,
         generator.z_dim,
-        source.labels,
+        numbers[source.labels],
         source.index,
         name=task.name,
         split=task.split,

@@ -56,6 +56,7 @@ DECLARATION = SetKind(
 def make(task: SetTask) -> ImageSet:
     import torch
 
+    from ...models.adapters import renumbered
     from ...models.denoisers import load_denoiser
     from ...models.storage import check_fit
     from ...run.devices import allow_tf32, select_device
@@ -64,17 +65,18 @@ def make(task: SetTask) -> ImageSet:
     options: ReconstructOptions = task.options
     allow_tf32(options.sampling.tf32)
 
-    def load(model: str, network: str) -> "nn.Module":
+    def load(model: str, network: str, role: str) -> "nn.Module":
         origin = f"models: {model}: {network}"
         denoiser = load_denoiser(network).to(select_device(task.device))
         check_fit(denoiser, task.info, origin)
         check_levels(denoiser, options.sampling, origin)
+        denoiser = renumbered(denoiser, task.class_numbers(role, origin))
         return denoiser.to(memory_format=torch.channels_last) if task.device == "cuda" else denoiser
 
-    denoiser = load(options.model, str(task.network))
+    denoiser = load(options.model, str(task.network), "network")
     if options.guidance is not None:
         leader = options.guidance.model
-        guide = load(leader, str(task.guide)) if leader else None
+        guide = load(leader, str(task.guide), "guide") if leader else None
         denoiser = plugin("guidance", options.guidance.kind).wrap(denoiser, guide, options.guidance.options)
     source = repeated_source(task, options.times)
     images = reconstruct(

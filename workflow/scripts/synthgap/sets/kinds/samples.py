@@ -7,7 +7,7 @@ import numpy as np
 from ...data.images import ImageSet
 from ...data.pixels import to_pixels, to_signal
 from ...plan.declarations import SetKind
-from ...plan.options import option
+from ...plan.options import class_option, option
 from ..deal import deal_samples
 from ..task import SetTask
 
@@ -15,8 +15,11 @@ from ..task import SetTask
 @dataclass(frozen=True)
 class SamplesOptions:
     path: str = option(
-        "A folder, zip or npz of labelled images, as many of each class as both splits have.", minLength=1
+        "Labelled images in any of the formats of `dataset.kind` that have a path, as many of each class as "
+        "both splits have.",
+        minLength=1,
     )
+    classes: tuple[str, ...] = class_option("its labels")
 
 
 DECLARATION = SetKind(
