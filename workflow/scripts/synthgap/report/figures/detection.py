@@ -1,5 +1,6 @@
 """How well detectors tell each set from real images, over t_re."""
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -87,7 +88,7 @@ def _draw_sets(axes: "Axes", scores: pd.DataFrame, found: Detectors, detector: s
 
 
 def _draw_doses(axes: "Axes", found: Detectors) -> None:
-    for detector, (colour, marker) in zip(PLUGINS["detectors"], STYLES, strict=False):
+    for detector, (colour, marker) in zip(PLUGINS["detectors"], cycle(STYLES), strict=False):
         means, below, above = [], [], []
         for share in DOSES:
             of = POSITIVE_CONTROL, detector, dose_group(share)
