@@ -4,13 +4,13 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from synthgap.plan.names import RECIPE_COLUMNS, SCORE_COLUMNS
+from synthgap.plan.names import DOSES, RECIPE_COLUMNS, SCORE_COLUMNS, dose_group
 from synthgap.plan.tables import PLUGINS
 from synthgap.sets.schedule import SamplerConfig, start_sigma
 
 STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
-BANDS_AT_1 = (("kernel", 1), ("density", 1), ("coverage", 1))
 EXTRACTOR = "efficientnet_lite0"
+STRONGEST = "boosted"
 
 
 def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.DataFrame:
@@ -22,10 +22,10 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
     """
     rows = []
 
-    def add(name, split, reference, extractor, metric, value, noise=0.003, count=replicates):
+    def add(name, split, reference, extractor, metric, value, noise=0.003, count=replicates, group="all"):
         for replicate in range(count):
             noisy = value * (1 + noise * np.random.default_rng(replicate).normal())
-            rows.append((name, split, replicate, reference, extractor, metric, "all", noisy, 60, 60))
+            rows.append((name, split, replicate, reference, extractor, metric, group, noisy, 60, 60))
 
     for name, t_re in (STEPS | {"gan": 100} if competitor else STEPS).items():
         gone = lost * t_re / 100
@@ -39,15 +39,26 @@ def story(lost: float, replicates: int = 3, competitor: bool = False) -> pd.Data
             add(name, split, reference, EXTRACTOR, "frechet", 10 * (1 + gone))
             add(name, split, reference, EXTRACTOR, "precision", 0.8 * (1 - gone / 3))
             add(name, split, reference, EXTRACTOR, "recall", 0.8 * (1 - gone))
-            for metric in ("kernel", "density", "coverage"):
-                add(name, split, reference, EXTRACTOR, metric, 1 + gone)
-    for metric, value in (("frechet", 10), ("precision", 0.8), ("recall", 0.8), *BANDS_AT_1):
+            for metric, value in (("kernel", 1 + gone), ("density", 1 - gone), ("coverage", 1 - gone)):
+                add(name, split, reference, EXTRACTOR, metric, value)
+        for metric in ("copies_train", "copies_test"):
+            add(name, "train", "held-out", "pixels", metric, 0.05)
+        for label in (0, 1):
+            kept = 1 - gone if label else 1
+            add(name, "train", "held-out", EXTRACTOR, "coverage", 0.9 * kept, group=f"class {label}")
+    band = {"frechet": 10, "kernel": 1, "precision": 0.8, "recall": 0.8, "density": 1, "coverage": 1}
+    for metric, value in band.items():
         add("real", "train", "re-split", EXTRACTOR, metric, value, noise=0.01, count=20)
-    told_apart = {"t100": 0.5 + 0.4 * lost, "negative-control": 0.5, "positive-control": 0.9}
-    told_apart |= {"gan": 0.8} if competitor else {}
-    for (name, accuracy), detector in itertools.product(told_apart.items(), PLUGINS["detectors"]):
-        add(name, "train", "paired", detector, "detection_accuracy", accuracy)
-        add(name, "train", "paired", detector, "detection_auc", accuracy)
+    for group in ("class 0", "class 1"):
+        add("real", "train", "re-split", EXTRACTOR, "coverage", 0.9, noise=0.01, count=20, group=group)
+    told_apart = {("t100", "all"): 0.5 + 0.4 * lost, ("negative-control", "all"): 0.5}
+    told_apart |= {("positive-control", dose_group(share)): 0.5 + 0.4 * share**0.5 for share in DOSES}
+    told_apart |= {("gan", "all"): 0.8} if competitor else {}
+    for ((name, group), accuracy), detector in itertools.product(told_apart.items(), PLUGINS["detectors"]):
+        better = 0.01 if detector == STRONGEST else 0
+        of_detection = {"accuracy": accuracy, "auc": accuracy, "validation": accuracy + better, "loss": 0.5}
+        for metric, value in of_detection.items():
+            add(name, "train", "paired", detector, f"detection_{metric}", value, group=group)
     scores = pd.DataFrame(rows, columns=SCORE_COLUMNS)
     return scores.merge(described(STEPS | ({"gan": None} if competitor else {})), how="left", on="set")
 

@@ -71,9 +71,9 @@ def test_logits_are_the_heads_of_the_features(trained, test):
 
 def test_accuracy_is_a_score_of_all_images_and_of_each_class():
     correct, labels = np.array([True, False, True, True]), np.array([0, 0, 2, 2])
-    scores = accuracy_scores("s", 1, correct, labels, ["cat", "dog", "cow"], 60).set_index("group")
-    assert scores["value"].to_dict() == {"all": 0.75, "cat": 0.5, "cow": 1.0}
-    assert scores["n_real"].to_dict() == {"all": 4, "cat": 2, "cow": 2}
+    scores = accuracy_scores("s", 1, correct, labels, 3, 60).set_index("group")
+    assert scores["value"].to_dict() == {"all": 0.75, "class 0": 0.5, "class 2": 1.0}
+    assert scores["n_real"].to_dict() == {"all": 4, "class 0": 2, "class 2": 2}
     assert set(scores["n_fake"]) == {60}
 
 

@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from story import described, story, story_values
+from story import STRONGEST, described, story, story_values
 from synthgap.data.images import DatasetInfo
 from synthgap.metrics.verdicts import Verdict
+from synthgap.report.alarms import alarms, worst_class
 from synthgap.report.costs import cost_table, cost_text, read_benchmarks
 from synthgap.report.evidence import Evidence
 from synthgap.report.pages import as_text, to_html
@@ -74,19 +75,48 @@ def test_the_quality_table_has_every_metric_and_the_sizes():
     assert set(table["images"]) == {60}
 
 
-def test_table_1_has_the_synthetic_set_and_both_controls():
-    table = detection.make(story(0.2)).set_index("samples")
-    assert list(table.index) == [
-        "denoiser, t_re = 100",
-        "negative control (real against real)",
-        "positive control (1 % of pixels moved by one level)",
-    ]
-    assert table.loc["denoiser, t_re = 100", "pixel_mean"] == pytest.approx(58, abs=1)
-    assert set(table["test_images"]) == {120}
-    row = table.loc["denoiser, t_re = 100"]
-    assert row["dct_low"] < row["dct_mean"] < row["dct_high"]
-    assert row["dct_high"] - row["dct_low"] == pytest.approx(2 * 196 * (0.58 * 0.42 / 120) ** 0.5, rel=0.05)
-    assert row["dct_linear_auc_mean"] == pytest.approx(0.58, abs=0.01)
+def table_1(scores):
+    return detection.make(scores).set_index(["samples", "detector"])
+
+
+def test_table_1_has_the_synthetic_set_and_the_controls():
+    table = table_1(story(0.2))
+    samples = list(dict.fromkeys(table.index.get_level_values(0)))
+    assert samples[:2] == ["denoiser, t_re = 100", "negative control (real against real)"]
+    assert [text.split()[2] for text in samples[2:]] == ["(1", "(3", "(10", "(30", "(100"]
+    row = table.loc[("denoiser, t_re = 100", "dct")]
+    assert row["accuracy_mean"] == pytest.approx(58, abs=1)
+    assert row["test_images"] == 120
+    assert row["high"] - row["low"] == pytest.approx(2 * 196 * (0.58 * 0.42 / 120) ** 0.5, rel=0.05)
+    assert (row["learned"], row["in_paper"]) == ("yes", True)
+    # 120 test images: 62.6 % are beyond chance, 56.9 % are not.
+    assert set(table["least_dose"]) == {10}
+
+
+def test_the_strongest_detector_is_chosen_by_the_validation_part():
+    scores = story(0.2)
+    tested = scores["metric"].isin(["detection_accuracy", "detection_auc"])
+    scores.loc[tested & (scores["extractor"] == "pixel") & (scores["set"] == "t100"), "value"] = 0.99
+    table = table_1(scores)
+    assert list(table[table["strongest"]].index.get_level_values(1).unique()) == [STRONGEST]
+    assert judged(0.2, scores)["detection"].weighed.comparison.value == pytest.approx(0.08, abs=0.01)
+    assert "boosted trees (the strongest on the validation part)" in page(0.2, scores)
+
+
+def test_a_detector_with_the_loss_of_guessing_did_not_learn():
+    """Its accuracy is none, whatever it is, and it is never the strongest."""
+    scores = story(0.2)
+    blind = (scores["extractor"] == STRONGEST) & (scores["metric"] == "detection_loss")
+    scores.loc[blind, "value"] = 0.6925  # ln 2 is 0.6931
+    row = table_1(scores).loc[("denoiser, t_re = 100", STRONGEST)]
+    assert row["learned"] == "did not learn"
+    assert row[["accuracy_mean", "low", "least_dose"]].isna().all()
+    assert not row["strongest"]
+    assert "boosted trees: did not learn" in page(0.2, scores)
+    scores.loc[scores["metric"] == "detection_loss", "value"] = 0.6925
+    found = judged(0.2, scores)["detection"]
+    assert found.verdict is Verdict.UNDECIDED
+    assert "no detector learned" in found.weighed.measured
 
 
 def test_a_loss_is_seen():
@@ -133,10 +163,36 @@ def test_a_detectable_set_is_not_called_indistinguishable():
 
 def test_a_blind_detector_is_told():
     scores = story(0.0)
-    scores.loc[scores["set"].str.endswith("control"), "value"] = 0.5
+    scores.loc[scores["set"].str.endswith("control") & (scores["metric"] != "detection_loss"), "value"] = 0.5
     found = judged(0.0, scores)["detection"]
-    assert "don't see their positive control" in found.weighed.measured
+    assert "doesn't see its positive controls either" in found.weighed.measured
     assert found.verdict is Verdict.UNDECIDED
+
+
+def test_better_than_real_is_an_alarm_not_a_success():
+    assert not alarms(story(0.2))[0]
+    scores = story(0.2)
+    held_out = (scores["set"] == "t100") & (scores["reference"] == "held-out")
+    scores.loc[held_out & (scores["metric"] == "recall"), "value"] = 0.99
+    scores.loc[held_out & (scores["metric"] == "copies_test"), "value"] = 0.9
+    raised, number = alarms(scores)
+    assert number == 4 * 7 + 1  # six metrics and two kinds of copies; reconstructions may copy their sources
+    assert [check.words for check in raised] == [
+        "its recall is better than that of real images against real ones",
+        "it holds copies of real test images",
+    ]
+    assert "it holds copies of real test images" in page(0.2, scores)
+    assert not alarms(scores[scores["replicate"] < 2])[0], "two replicates decide nothing"
+
+
+def test_the_class_that_is_lost_is_named():
+    """Class 1 loses all: its name is b."""
+    assert "- **denoiser, t_re = 100**: class b, coverage 0.720, +0.1" in page(0.2)
+    worst = worst_class(story(0.2), "t100")
+    assert worst.deficit == pytest.approx(0.18, abs=0.01)
+    assert worst.p_adjusted < 0.05
+    assert "(beyond chance)" in page(0.2)
+    assert "(beyond chance)" not in page(0.0)
 
 
 def test_constant_attention_maps_decide_nothing():
@@ -187,7 +243,7 @@ def test_the_summary_has_the_headline_the_tables_and_the_seed():
     assert "| denoiser, t_re = 100" in summary
     assert "seed 5" in summary
     html = to_html(summary, "a test")
-    assert html.count("<table>") == 4
+    assert html.count("<table>") == 5
     assert html.count("<li>") > 20
 
 
@@ -255,7 +311,7 @@ def test_other_sets_have_rows_behind_the_reverse_steps():
     assert table.iloc[-1][["t_re", "sigma", "paper_mean"]].isna().all()
     assert table.iloc[-1]["difference"] == pytest.approx(-18, abs=1)
     assert list(quality_table(scores)["samples"])[-1] == "gan"
-    assert detection.make(scores).set_index("samples").loc["gan", "pixel_mean"] == pytest.approx(80, abs=1)
+    assert table_1(scores).loc[("gan", "pixel"), "accuracy_mean"] == pytest.approx(80, abs=1)
 
 
 def test_other_sets_are_compared_with_the_real_and_the_synthetic_one():
@@ -264,7 +320,7 @@ def test_other_sets_are_compared_with_the_real_and_the_synthetic_one():
     assert re.search(r"7\d\.\d\d %, -1[78]\S* points \(95 % interval -\S+ to -\S+\) from the real set", line)
     assert "from the fully synthetic set" in line
     told = next(line for line in summary.splitlines() if "Told from real images" in line)
-    assert re.search(r"80\.\d\d % by pixel, \+2[12]\S* points \(95 % interval ", told)
+    assert re.search(r"80\.\d\d % by pixels, boosted trees, .*, \+2[12]\S* points \(95 % interval ", told)
     assert "| gan " in summary
     assert "nan" not in summary
     assert "<NA>" not in summary

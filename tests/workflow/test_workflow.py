@@ -23,12 +23,12 @@ AFTER_QUALITY = {
 }  # fmt: skip
 # All but the models, the GAN's set and what concerns real images alone.
 AFTER_SAMPLER = {
-    "make_set": 8, "train_classifier": 4, "measure_set": 8, "score_set": 4, "detect_fakes": 2,
+    "make_set": 8, "train_classifier": 4, "measure_set": 8, "score_set": 4, "detect_fakes": 4,
     "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 10,
 }  # fmt: skip
 AFTER_GAN = {
     "make_model": 1, "make_set": 4, "train_classifier": 2, "measure_set": 4, "score_set": 2,
-    "detect_fakes": 1, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 7,
+    "detect_fakes": 2, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 7,
 }  # fmt: skip
 # What lists the sets, or shows them beside each other.
 AFTER_FEWER_SETS = {"list_sets": 1, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 10}
@@ -43,9 +43,13 @@ def test_every_table_and_figure_is_made(finished):
     accuracies = pd.read_csv(results / "table2.csv")
     assert list(accuracies["samples"]) == ["real", "denoiser, t_re = 10", "denoiser, t_re = 20", "gan"]
     assert list(accuracies["t_re"].astype("Int64").dropna()) == [0, 10, 20]
-    told_apart = pd.read_csv(results / "table1.csv").set_index("samples")
-    numbers = ["pixel_mean", "pixel_std", "pixel_n", "dct_mean", "dct_std", "dct_n"]
-    assert told_apart.loc[["denoiser, t_re = 20", "gan"], numbers].notna().all(axis=None)
+    told_apart = pd.read_csv(results / "table1.csv").set_index(["samples", "detector"])
+    numbers = ["accuracy_mean", "accuracy_std", "n", "low", "high", "auc_mean", "validation"]
+    assert (
+        told_apart.loc[[("denoiser, t_re = 20", "boosted"), ("gan", "boosted")], numbers]
+        .notna()
+        .all(axis=None)
+    )
     assert "What is lost" in (results / "summary.md").read_text(encoding="utf-8")
     assert not list(results.rglob("*.pkl"))
     assert not list((results / "checkpoints").glob("*"))
@@ -84,7 +88,7 @@ def test_one_core_gives_the_same_bytes_as_two(finished, untouched, tmp_path):
         "classifiers/t20/rep1.safetensors",
         "classifiers/gan/rep0.csv",
         "metrics/baseline.csv",
-        "metrics/detection/t20.csv",
+        "metrics/detection/t20/rep1.csv",
     ]
     alone.run("--cores", "1", *(f"results/{name}" for name in targets))
     for name in targets:
@@ -118,6 +122,14 @@ def test_a_changed_classifier_retrains_classifiers_and_what_follows(finished, tm
     assert not untouched_rules & set(planned)
 
 
+def test_more_replicates_train_no_detector_again(finished, tmp_path):
+    workflow = finished.copy(tmp_path)
+    workflow.configure(replicates=3)
+    planned = workflow.planned("results/table1.csv")
+    assert planned["detect_fakes"] == 3  # the third replicate of each set
+    assert "detect_controls" not in planned
+
+
 def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     workflow.configure(metrics={"precision_k": 5, "density_k": 3})  # they were 3 and 5
@@ -135,7 +147,7 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
         (
             {"detection": {"epochs": 3}},
             {
-                "detect_fakes": 3, "detect_controls": 1, "collect_scores": 1, "collect_metrics": 1,
+                "detect_fakes": 6, "detect_controls": 1, "collect_scores": 1, "collect_metrics": 1,
                 "write_table": 1, "write_summary": 1, "write_costs": 1, "draw_figure": 1,
             },
         ),

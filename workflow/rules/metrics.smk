@@ -3,6 +3,8 @@ rule measure_set:
         **extractor_files(),
         train=lambda w: shard_file(w.set, "train", w.rep, w.shard),
         test=lambda w: shard_file(w.set, "test", w.rep, w.shard),
+        real_train=image_files(REAL, "train", 0),
+        real_test=image_files(REAL, "test", 0),
         classifier=R / f"classifiers/{REAL}/rep{{rep}}.safetensors",
     output:
         R / f"metrics/{{set}}/rep{{rep}}/{{shard}}-of-{SHARDS}.safetensors",
@@ -96,22 +98,20 @@ rule score_baseline:
 rule detect_fakes:
     input:
         real=image_files(REAL, "train", 0),
-        fake=lambda w: [f for rep in REPLICATES for f in image_files(w.set, "train", rep)],
+        fake=lambda w: image_files(w.set, "train", w.rep),
     output:
-        R / "metrics/detection/{set}.csv",
+        R / "metrics/detection/{set}/rep{rep}.csv",
     log:
-        R / "logs/detect_fakes/{set}.log",
+        R / "logs/detect_fakes/{set}-rep{rep}.log",
     benchmark:
-        R / "benchmarks/detect_fakes/{set}.tsv"
+        R / "benchmarks/detect_fakes/{set}-rep{rep}.tsv"
     conda:
         "../../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("detect_fakes"),
     params:
-        settings=lambda w: settings(
-            "detect_fakes", "seed", "threads", "replicates", "detection", plugins=DETECTORS
-        )
+        settings=lambda w: settings("detect_fakes", "seed", "threads", "detection", plugins=DETECTORS)
         | {"paired": RECIPES[w.set].paired},
     script:
         "../scripts/detect_fakes.py"
@@ -134,7 +134,7 @@ rule detect_controls:
     resources:
         **needs("detect_controls"),
     params:
-        settings=settings("detect_controls", "seed", "threads", "replicates", "detection", plugins=DETECTORS),
+        settings=settings("detect_controls", "seed", "threads", "detection", plugins=DETECTORS),
     script:
         "../scripts/detect_controls.py"
 

@@ -8,6 +8,7 @@ from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import random_generator
 from synthgap.data.tables import save_table
 from synthgap.metrics.detection import DetectionConfig, change_pixels, detection_scores
+from synthgap.plan.names import ALL, DOSES, dose_group
 from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device
 from synthgap.run.job import device_of, run_job
@@ -18,25 +19,15 @@ def main(job):
     settings = job.params.settings
     train, test = load_images(job.input.train), load_images(job.input.test)
     levels = np.array(load_info(job.input.info).grey_levels)
-    device = select_device(device_of(job))
-    replicates = range(settings["replicates"])
-    generators = [random_generator(settings["seed"], POSITIVE_CONTROL, rep) for rep in replicates]
-    pairs = {
-        NEGATIVE_CONTROL: [(train, test) for _ in replicates],
-        POSITIVE_CONTROL: [
-            (train, replace(train, images=change_pixels(train.images, levels, generator)))
-            for generator in generators
-        ],
-    }
+    config, device = build_settings(DetectionConfig, settings["detection"]), select_device(device_of(job))
+    controls = [(NEGATIVE_CONTROL, ALL, test)]
+    for share in DOSES:
+        generator = random_generator(settings["seed"], POSITIVE_CONTROL, dose_group(share))
+        moved = replace(train, images=change_pixels(train.images, levels, generator, share))
+        controls.append((POSITIVE_CONTROL, dose_group(share), moved))
     scores = [
-        detection_scores(
-            name,
-            replicate_pairs,
-            build_settings(DetectionConfig, settings["detection"]),
-            seed=settings["seed"],
-            device=device,
-        )
-        for name, replicate_pairs in pairs.items()
+        detection_scores(name, 0, train, fake, config, seed=settings["seed"], device=device, group=group)
+        for name, group, fake in controls
     ]
     save_table(job.output[0], pd.concat(scores))
 

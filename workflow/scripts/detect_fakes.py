@@ -1,6 +1,5 @@
-"""Train detectors that tell a set's images from the real ones they were made from."""
+"""Train detectors that tell a set's images from the real ones, in one replicate."""
 
-import numpy as np
 from synthgap.data.images import load_images
 from synthgap.data.tables import save_table
 from synthgap.metrics.detection import DetectionConfig, detection_scores
@@ -11,16 +10,14 @@ from synthgap.run.job import device_of, run_job
 
 def main(job):
     settings = job.params.settings
-    real = load_images(job.input.real)
-
-    def counterparts(fake):
-        """One image for each real one, so that both fall into the same part."""
-        return fake[fake.index < len(real)] if settings["paired"] else fake
-
-    files = np.array_split(list(job.input.fake), settings["replicates"])
+    real, fake = load_images(job.input.real), load_images(job.input.fake)
+    if settings["paired"]:  # one image for each real one, so that both fall into the same part
+        fake = fake[fake.index < len(real)]
     scores = detection_scores(
         job.wildcards.set,
-        [(real, counterparts(load_images(part))) for part in files],
+        int(job.wildcards.rep),
+        real,
+        fake,
         build_settings(DetectionConfig, settings["detection"]),
         seed=settings["seed"],
         device=select_device(device_of(job)),

@@ -16,10 +16,10 @@ def main(job):
     settings, wildcards = job.params.settings, job.wildcards
     name, replicate = wildcards.set, int(wildcards.rep)
     train, test = load_images(job.input.train), load_images(job.input.test)
-    classes, config = load_info(job.input.info).class_names, classifier_config(settings["classifier"])
+    classes, config = len(load_info(job.input.info).class_names), classifier_config(settings["classifier"])
     model, history = train_classifier(
         train,
-        len(classes),
+        classes,
         config,
         seed=derive_seed(settings["seed"], "classifier", name, wildcards.rep),
         device=select_device(device_of(job)),

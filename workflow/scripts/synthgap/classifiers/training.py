@@ -13,7 +13,7 @@ from ..data.images import ImageSet
 from ..data.randomness import derive_seed
 from ..models.batches import to_batch
 from ..models.seeding import seeded
-from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS
+from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS, class_group
 from ..run.errors import InputError
 from ..run.progress import progress
 from .classifier import Classifier, build_classifier
@@ -60,14 +60,14 @@ def train_classifier(
 
 
 def accuracy_scores(
-    name: str, replicate: int, correct: np.ndarray, labels: np.ndarray, class_names: list[str], n_train: int
+    name: str, replicate: int, correct: np.ndarray, labels: np.ndarray, num_classes: int, n_train: int
 ) -> pd.DataFrame:
     """The test accuracy after training on the set `name`, of all images and of each class (columns
     SCORE_COLUMNS).
 
     correct: bool [N], which test images the classifier gets right; labels: int [N], their classes.
     """
-    groups = {ALL: correct} | {title: correct[labels == label] for label, title in enumerate(class_names)}
+    groups = {ALL: correct} | {class_group(label): correct[labels == label] for label in range(num_classes)}
     rows = [
         (name, "test", replicate, "none", CLASSIFIER, "accuracy", group, own.mean(), len(own), n_train)
         for group, own in groups.items()

@@ -1,16 +1,20 @@
 """Tables that jobs pass on: csv, with a check value in the name of a last, empty column."""
 
+from __future__ import annotations
+
 import io
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ..run.digests import BROKEN, SEAL, digest
 from ..run.errors import InputError, about_file
 from ..run.files import whole_file
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADER = re.compile(rf"(.*),{SEAL} ([0-9a-f]{{8}})".encode())
 
@@ -25,6 +29,8 @@ def save_table(path: str | os.PathLike, table: pd.DataFrame) -> None:
 
 def load_table(path: str | os.PathLike, dtype: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Read it. dtype: of columns, as pandas takes it. Raises InputError for what save_table did not write."""
+    import pandas as pd
+
     content = Path(path).read_bytes()
     header, _, rest = content.partition(b"\n")
     found = HEADER.fullmatch(header)

@@ -1,4 +1,4 @@
-"""Fake detection: can a small network tell a set from real images? Frank et al. (2020)."""
+"""Fake detection: can a set be told from real images? Frank et al. (2020)."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,11 +34,16 @@ class DetectionConfig:
 
 @dataclass(frozen=True)
 class Detection:
-    """accuracy, and area under the ROC curve, on n_test images, half of them real: 0.5 is a guess."""
+    """accuracy, auc (area under the ROC curve): on the test part, where 0.5 is a guess; validation: accuracy
+    on the validation part; loss: on the training part, in nats, where ln 2 is a guess. sizes: of the train,
+    validation and test part, half of each real.
+    """
 
     accuracy: float
     auc: float
-    n_test: int
+    validation: float
+    loss: float
+    sizes: tuple[int, int, int]
 
 
 def detect_fakes(
@@ -49,12 +54,15 @@ def detect_fakes(
     *,
     seed: int,
     device: "torch.device",
+    key: tuple[str | int, ...] = (),
 ) -> Detection:
     """Train a detector on part of the images and test it on another.
 
     Of the larger set, as many as the smaller one has are drawn, class by class. Where both have the same
     number, an image and its counterpart share a position and fall into the same part. detector: one of
-    plan/tables.py. Raises InputError where a part would be empty.
+    plan/tables.py. key: of the randomness in its training; the parts follow from the seed alone, so that no
+    image is in the test part of one replicate and in the validation part of another. Raises InputError
+    where a part would be empty.
     """
     real_images, fake_images = equal_numbers(real, fake, seed)
     n = len(real_images)
@@ -63,12 +71,18 @@ def detect_fakes(
     test, validation, train = np.split(order, [n_test, n_test + n_validation])
     if 0 in (len(test), len(validation), len(train)):
         raise InputError(f"detection: {n} real images are too few for a train, validation and test part")
-    both = [np.concatenate([real_images[p], fake_images[p]]) for p in (train, validation, test)]
-    fakes = [np.arange(len(images)) >= len(images) // 2 for images in both]
-    scores = plugin("detectors", detector).scores(both, fakes, config, seed=seed, device=device)
-    return Detection(
-        float(((scores > 0) == fakes[2]).mean()), float(roc_auc_score(fakes[2], scores)), 2 * n_test
-    )
+    parts = [np.concatenate([real_images[p], fake_images[p]]) for p in (train, validation, test)]
+    fakes = [np.arange(len(images)) >= len(images) // 2 for images in parts]
+    own_seed = derive_seed(seed, "detection", *key, detector)
+    scores = plugin("detectors", detector).scores(parts, fakes, config, seed=own_seed, device=device)
+    _, validated, tested = (float(((s > 0) == f).mean()) for s, f in zip(scores, fakes, strict=True))
+    auc, loss = float(roc_auc_score(fakes[2], scores[2])), log_loss(scores[0], fakes[0])
+    return Detection(tested, auc, validated, loss, (2 * len(train), 2 * len(validation), 2 * len(test)))
+
+
+def log_loss(scores: np.ndarray, fakes: np.ndarray) -> float:
+    """Mean binary cross-entropy in nats. scores: log odds [N]; fakes: bool [N]."""
+    return float(np.logaddexp(0, np.where(fakes, -scores, scores).astype(np.float64)).mean())
 
 
 def equal_numbers(real: ImageSet, fake: ImageSet, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -88,31 +102,37 @@ def equal_numbers(real: ImageSet, fake: ImageSet, seed: int) -> tuple[np.ndarray
 
 def detection_scores(
     name: str,
-    pairs: list[tuple[ImageSet, ImageSet]],
+    replicate: int,
+    real: ImageSet,
+    fake: ImageSet,
     config: DetectionConfig,
     *,
     seed: int,
     device: "torch.device",
+    group: str = ALL,
 ) -> pd.DataFrame:
-    """How well each detector tells a set from the real images, with the columns of every score.
-
-    pairs: the sets (real, fake) of each replicate.
-    """
+    """How well each detector tells a set from the real images, with the columns of every score."""
     rows = []
     for detector in PLUGINS["detectors"]:
-        for replicate, (real, fake) in enumerate(pairs):
-            own_seed = derive_seed(seed, "detection", name, detector, replicate)
-            found = detect_fakes(real, fake, detector, config, seed=own_seed, device=device)
-            half = found.n_test // 2
-            for metric, value in (("detection_accuracy", found.accuracy), ("detection_auc", found.auc)):
-                rows.append((name, "train", replicate, "paired", detector, metric, ALL, value, half, half))
+        key = (name, group, replicate)
+        found = detect_fakes(real, fake, detector, config, seed=seed, device=device, key=key)
+        train, validation, test = (size // 2 for size in found.sizes)
+        rows += [
+            (name, "train", replicate, "paired", detector, f"detection_{metric}", group, value, half, half)
+            for metric, value, half in (
+                ("accuracy", found.accuracy, test),
+                ("auc", found.auc, test),
+                ("validation", found.validation, validation),
+                ("loss", found.loss, train),
+            )
+        ]
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
 def change_pixels(
-    images: np.ndarray, grey_levels: np.ndarray, generator: np.random.Generator, share: float = 0.01
+    images: np.ndarray, grey_levels: np.ndarray, generator: np.random.Generator, share: float
 ) -> np.ndarray:
-    """The positive control: a share of the pixel values moved by one grey level, up or down.
+    """A positive control: a share of the pixel values moved by one grey level, up or down.
 
     images: uint8 [N, H, W, C] whose values are among grey_levels (ascending); others move from the
     nearest level above. At an end of the scale the move is inwards.

@@ -78,6 +78,32 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
     return scores["density"], scores["coverage"]
 
 
+def class_scores(
+    real: np.ndarray, real_labels: np.ndarray, fake: np.ndarray, fake_labels: np.ndarray, k: int = 5
+) -> dict[int, dict[str, float]]:
+    """Density and coverage of each class by itself, by label: how well the class's images of a set fill the
+    class's real ones.
+
+    real: float32 [N, D] and fake: float32 [M, D], features; labels: int64. A class that a set lacks has 0 of
+    both. Classes with k or fewer real images have no scores.
+    """
+    found = {}
+    for label in np.unique(real_labels).tolist():
+        own, others = real[real_labels == label], fake[fake_labels == label]
+        if len(own) <= k:
+            continue
+        if not len(others):
+            found[label] = {"density": 0.0, "coverage": 0.0}
+            continue
+        radii = neighbour_radii(own, [k])[0]
+        distances = np.concatenate(list(_blocks(own, others)))
+        found[label] = {
+            "density": float((distances <= radii[:, None]).sum(axis=0).mean() / k),
+            "coverage": float((distances.min(axis=1) <= radii).mean()),
+        }
+    return found
+
+
 def neighbour_radii(points: np.ndarray, ks: list[int]) -> np.ndarray:
     """Distance of each point to its k-th neighbour in the set, itself not counted: [ks, N]."""
     if len(points) <= max(ks):

@@ -11,12 +11,14 @@ import pandas as pd
 
 from ..data.randomness import random_generator
 from ..data.splits import stratified_parts, stratified_subset
-from ..plan.names import ALL, CLASSIFIER, SCORE_COLUMNS, score_extractors
+from ..plan.names import ALL, CLASSIFIER, PIXELS, SCORE_COLUMNS, class_group, score_extractors
 from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import REAL
 from .concentration import centroid_distance, centroid_distances
+from .copying import copied_share, copying_test
 from .entropy import entropies, mean_entropy
 from .frechet import frechet_distance
+from .manifold import class_scores
 from .measurements import SplitMeasurements
 
 
@@ -57,6 +59,7 @@ def score_set(
             for metric, value in values.items()
         )
 
+    rows += _copying_rows(name, replicate, fake, real)
     n_test = len(fake["test"].labels)
     for split in fake:
         entropy = mean_entropy(fake[split].logits)
@@ -77,6 +80,10 @@ def score_set(
             real_features = real[real_split].features[extractor][chosen_real]
             fake_features = fake[split].features[extractor][chosen_fake]
             add(split, reference, extractor, n, n, **compare(real_features, fake_features, extractor, config))
+            if reference == "held-out" and extractor == config.manifold:
+                labels = real[real_split].labels[chosen_real], fake[split].labels[chosen_fake]
+                key = (name, split, replicate, reference, extractor)
+                rows += _class_rows(key, real_features, fake_features, *labels, config)
         if split == "test":
             real_features, fake_features = real["test"].block4[chosen_real], fake["test"].block4[chosen_fake]
             distance = frechet_distance(real_features, fake_features)
@@ -114,7 +121,56 @@ def score_baseline(
                 (REAL, "train", resplit, "re-split", extractor, metric, ALL, value, n, n)
                 for metric, value in values.items()
             ]
+            if extractor == config.manifold:
+                key = (REAL, "train", resplit, "re-split", extractor)
+                rows += _class_rows(key, pooled[one], pooled[other], labels[one], labels[other], config)
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def _class_rows(
+    key: tuple,
+    real: np.ndarray,
+    fake: np.ndarray,
+    labels: np.ndarray,
+    fake_labels: np.ndarray,
+    config: ScoreConfig,
+) -> list[tuple]:
+    """Scores of each class by itself. key: the first columns."""
+    return [
+        (
+            *key,
+            metric,
+            class_group(label),
+            value,
+            int((labels == label).sum()),
+            int((fake_labels == label).sum()),
+        )
+        for label, scores in class_scores(real, labels, fake, fake_labels, config.density_k).items()
+        for metric, value in scores.items()
+    ]
+
+
+def _copying_rows(
+    name: str, replicate: int, fake: dict[str, SplitMeasurements], real: dict[str, SplitMeasurements]
+) -> list[tuple]:
+    """How many of a set's training images are copies of real training images, and of real test images; C_T.
+
+    The real set has none of either by itself: its rows are those of one split beside the other.
+    """
+    rows = []
+    for metric, other, split in (("copies_train", "train", "test"), ("copies_test", "test", "train")):
+        own = split if name == REAL else "train"
+        nearest, reference = fake[own].nearest[other], "paired" if own == other else "held-out"
+        sizes = len(real[other].labels), len(nearest)
+        rows.append((name, own, replicate, reference, PIXELS, metric, ALL, copied_share(nearest), *sizes))
+    if name != REAL:
+        sides = fake["train"], real["test"]
+        distances, fresh = (side.nearest["train"][:, 2] for side in sides)
+        value = copying_test(distances, sides[0].labels, fresh, sides[1].labels)
+        if not np.isnan(value):
+            sizes = len(fresh), len(distances)
+            rows.append((name, "train", replicate, "held-out", PIXELS, "copying_test", ALL, value, *sizes))
+    return rows
 
 
 def compare(real: np.ndarray, fake: np.ndarray, extractor: str, config: ScoreConfig) -> dict[str, float]:

@@ -197,14 +197,16 @@ class Metric:
 
 @dataclass(frozen=True)
 class Detector:
-    """What tells fakes from real images. Its module has `scores(parts, fakes, config, seed, device)`: of the
-    test part's images, above 0 for fakes, [N]. parts: the train, validation and test part, uint8 [N, H, W,
-    C]; fakes: bool [N], whether each is one; config: a DetectionConfig.
+    """What tells fakes from real images. Its module has `scores(parts, fakes, config, seed, device)`: the log
+    odds that it gives each image of each part to be a fake, [N]; it learns from the first part, and chooses
+    by the second at most. parts: for training, validation and test, uint8 [N, H, W, C]; fakes: bool [N] of
+    each, whether each image is one; config: a DetectionConfig.
 
-    title: in figures.
+    title: in figures; paper: whether it is one of the paper's.
     """
 
     title: str
+    paper: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .names import score_extractors
+from .names import DOSES, score_extractors
 from .settings import narrow_values
 from .tables import plugin
 
@@ -18,6 +18,7 @@ CLASSIFICATION = {"cpu": 0.02, "cuda": 1e-4}  # by a ResNet-18, forward
 GENERATION = {"cpu": 0.03, "cuda": 3e-4}  # a step of the small GAN, or StyleGAN's image
 EXTRACTION = {"cpu": 0.5, "cuda": 3e-3}  # of features by Inception and VGG16
 DETECTION = {"cpu": 2e-4, "cuda": 3e-5}  # a training step's share, of the small detector
+BOOSTING, LARGEST_BOOSTED = 1e-6, 2e8  # for a pixel value that boosted trees learn from, and how many at most
 BACKWARD = 3  # how much more a training step costs than an evaluation
 FLOPS = 1e10  # of one core, in products of matrices
 BLOCK4, WIDEST = 512, 4096  # numbers in features
@@ -47,7 +48,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "make_model": 2 * numbers * images,
         "make_set": 8 * numbers * shard,
         "train_classifier": 8 * numbers * images,
-        "measure_set": (2 * features + 4 * numbers) * shard,
+        "measure_set": (2 * features + 4 * numbers) * shard + 20 * min(numbers, CIFAR) * images,
         "score_set": 6 * features * images,
         "score_baseline": 6 * features * images,
         "detect_fakes": 32 * numbers * images,
@@ -97,18 +98,19 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     learner = plugin("learners", classifier["learner"]).DECLARATION
     own = learner.cost(narrow_values(learner.options, classifier))
     classification = CLASSIFICATION[device] * size * own
-    detection = 3 * replicates * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
+    detection = 2 * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
+    detection += BOOSTING * min(2 * images * _numbers(config), LARGEST_BOOSTED) / config["threads"]
     if rule == "make_model":
         return _training(subject, device, size)
     if rule == "make_set":
         return 2 * images / config["shards"] * _making(subject, config, size)
     seconds = {
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
-        "measure_set": 2 * images / config["shards"] * EXTRACTION[device],
+        "measure_set": 2 * images / config["shards"] * (EXTRACTION[device] + _nearest(config)),
         "score_set": (_matching(images) + 2 * _matching(smaller)) / config["threads"],
         "score_baseline": config["metrics"]["resplits"] * _matching(smaller) / config["threads"],
         "detect_fakes": detection,
-        "detect_controls": 2 * detection,
+        "detect_controls": (1 + len(DOSES)) * detection,
         "map_attention": BACKWARD * classification * config["metrics"]["attention_images"] * 10 * replicates,
     }
     return seconds.get(rule, 60.0)
@@ -140,6 +142,11 @@ def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
     evaluations = 2 * (sampling.solver_steps or sampling.steps)  # Heun's method takes two a step
     guided = 1 if options.guidance is None else options.guidance.declaration.evaluations
     return options.times * evaluations * EVALUATION[device] * size * own * exact * guided
+
+
+def _nearest(config: Mapping[str, Any]) -> float:
+    """Seconds of an image's distances to all real images, in double precision."""
+    return 2 * sum(_images(config)) * min(_numbers(config), CIFAR) / FLOPS
 
 
 def _matching(images: int) -> float:

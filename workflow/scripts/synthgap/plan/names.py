@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # The columns of every score as it is computed. reference: paired, held-out, re-split, or none. group: of the
-# images that it is about: all, or a class.
+# images that it is about: all, or a class; of a positive control, how many of its pixel values are moved.
 SCORE_COLUMNS = [
     "set", "split", "replicate", "reference", "extractor", "metric", "group", "value", "n_real", "n_fake",
 ]  # fmt: skip
@@ -15,7 +15,21 @@ STAGES = ("accuracy", "quality", "detection", "attention")
 ALL = "all"
 # Who measured, where it is no ImageNet extractor: the classifier that was trained on the real images.
 CLASSIFIER = "classifier"
+PIXELS = "pixels"  # nobody: the images themselves
 SPLITS = ("train", "test")
+
+# Shares of pixel values that are moved by one grey level: the positive controls of detectors.
+DOSES = (0.01, 0.03, 0.1, 0.3, 1.0)
+
+
+def class_group(label: int) -> str:
+    """The column `group` of scores that are about one class."""
+    return f"class {label}"
+
+
+def dose_group(share: float) -> str:
+    """The column `group` of a positive control's scores."""
+    return f"{100 * share:g} % moved"
 
 
 def score_extractors(metrics: Mapping[str, Any]) -> list[str]:

@@ -72,6 +72,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "pixel": "metrics.detectors.pixel",
         "dct": "metrics.detectors.dct",
         "dct_linear": "metrics.detectors.dct_linear",
+        "boosted": "metrics.detectors.boosted",
     },
     "figures": {
         "fig1a": "report.figures.accuracy",

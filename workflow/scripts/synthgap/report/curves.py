@@ -1,21 +1,22 @@
 """What figures of scores over the reverse step share."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ..metrics.summaries import Summary
 from ..sets.recipe import REAL
 from .style import plain, set_positions
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 MARKERS = "^DvP*X<>"  # of other series than the paper's
 
 
 def plot_summaries(
-    axes: "Axes",
+    axes: Axes,
     summaries: dict[str, Summary],
     sets: pd.DataFrame,
     colour: str,

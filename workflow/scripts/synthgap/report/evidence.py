@@ -1,16 +1,19 @@
 """What a run has to say of the paper's findings: its scores, and the values per image behind them."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from .series import by_reverse_step, last_step, select, sets_in
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ..data.arrays import ArrayReader
     from ..metrics.comparisons import Comparison
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 class Weighed:
     """What a run says of a finding: the difference, and in words what it is one of."""
 
-    comparison: "Comparison"
+    comparison: Comparison
     measured: str
 
 
@@ -28,7 +31,7 @@ class Evidence:
     permutations behind the trends' p-values.
     """
 
-    def __init__(self, scores: pd.DataFrame, values: Mapping[str, "ArrayReader"], seed: int) -> None:
+    def __init__(self, scores: pd.DataFrame, values: Mapping[str, ArrayReader], seed: int) -> None:
         self.scores, self._values, self.seed = scores, values, seed
         self.synthetic = last_step(scores)
         self.last_step = int(str(sets_in(scores).loc[self.synthetic, "t_re"]))
@@ -69,7 +72,7 @@ class Evidence:
         return f"{direction} trend over t_re (Spearman {found.rho:+.2f}, {p}, {found.n} points)"
 
 
-def compare_shares(x: np.ndarray, y: np.ndarray | float, images: int) -> "Comparison":
+def compare_shares(x: np.ndarray, y: np.ndarray | float, images: int) -> Comparison:
     """x - y of shares of `images` test images, replicate by replicate; y: of independent replicates, or a
     number.
 

@@ -1,17 +1,21 @@
 """What a figure is drawn from, read when it is asked for."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo, ImageSet, load_images, load_info
 from ..data.tables import load_table
 from ..metrics.measurements import load_arrays
 from .series import WHOLE_STEPS, read_scores
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Material:

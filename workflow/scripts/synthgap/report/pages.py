@@ -3,8 +3,6 @@
 import html
 import re
 
-import markdown
-
 from ..run.errors import in_a_line
 
 # What Markdown acts upon; _ does so at the ends of words only.
@@ -20,6 +18,8 @@ def as_text(outside: object) -> str:
 
 def to_html(text: str, title: str) -> str:
     """Markdown as a page of its own. What isn't Markdown in it, such as HTML, is shown as it is."""
+    import markdown
+
     reader = markdown.Markdown(extensions=["tables"], tab_length=3)
     reader.preprocessors.deregister("html_block")
     for pattern in ("html", *LINKS):

@@ -1,29 +1,37 @@
 """From the tables of scores to what is shown: one aggregation for all figures and tables."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ..data.tables import load_table
 from ..metrics.summaries import Summary, summarise
+from ..plan.names import ALL
 from ..sets.recipe import REAL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WHOLE_STEPS = {"t_re": "Int64"}  # beside missing ones
 
 
 def read_scores(files: Iterable[str | os.PathLike]) -> pd.DataFrame:
     """The scores of several stages as one table."""
+    import pandas as pd
+
     return pd.concat([load_table(file, WHOLE_STEPS) for file in files], ignore_index=True)
 
 
 def select(scores: pd.DataFrame, metric: str, **conditions: str) -> pd.DataFrame:
-    """The rows of one metric that meet the conditions (column = value).
+    """The rows of one metric that meet the conditions (column = value); about all images, unless a group is
+    named.
 
     Raises ValueError where there are none.
     """
     chosen = scores[scores["metric"] == metric]
-    for column, value in conditions.items():
+    for column, value in ({"group": ALL} | conditions).items():
         chosen = chosen[chosen[column] == value]
     if chosen.empty:
         raise ValueError(f"no scores of {metric} with {conditions}")

@@ -1,16 +1,17 @@
 """One look for every figure: readable in print, colour-blind safe, the same bytes every time."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from ..run.errors import in_a_line
 from ..run.files import whole_file
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -36,7 +37,7 @@ STYLE: Any = {
 }
 
 
-def new_figure(width: float, height: float) -> "Figure":
+def new_figure(width: float, height: float) -> Figure:
     """An empty figure, its sizes in inches. Matplotlib takes long to import, and the parse reads figures'
     files.
     """
@@ -46,7 +47,7 @@ def new_figure(width: float, height: float) -> "Figure":
 
 
 def draw_figure(
-    png: str | os.PathLike, pdf: str | os.PathLike, plot: Callable[..., "Figure"], *args: Any
+    png: str | os.PathLike, pdf: str | os.PathLike, plot: Callable[..., Figure], *args: Any
 ) -> None:
     """Draw plot(*args) in the common style and write it in both formats."""
     import matplotlib
@@ -71,7 +72,7 @@ def set_positions(sets: pd.DataFrame) -> dict[str, float]:
     return steps | {name: last * (1.12 + 0.1 * i) for i, name in enumerate(others)}
 
 
-def label_sets(axes: "Axes", sets: pd.DataFrame) -> None:
+def label_sets(axes: Axes, sets: pd.DataFrame) -> None:
     """t_re and the sets without one below, and above t_re the noise level that each reverse step starts
     from.
     """

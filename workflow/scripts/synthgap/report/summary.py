@@ -8,11 +8,14 @@ import pandas as pd
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from ..sets.recipe import REAL
+from .detectors import detector_title, strongest
+from .doubts import about_alarms, about_worst_classes
 from .evidence import Evidence, compare_shares
 from .pages import as_text
 from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
 from .tables import accuracy, detection, quality
+from .tables.copying import copying_table
 from .verdicts import Judged, difference_text, judge_findings
 
 
@@ -42,8 +45,9 @@ def summary_text(
     if has_paper_series(scores):
         lines += _about_paper_series(Evidence(scores, values, seed), margins)
     lines += _about_other_sets(scores, values)
+    lines += [*about_alarms(scores), *about_worst_classes(scores, info.class_names)]
     lines += ["", "## The sets", "", _about_sets(sets)]
-    for title, table in _tables(scores, values, with_paper).items():
+    for title, table in _tables(scores, values, info, with_paper).items():
         lines += ["", f"## {title}", "", table]
     lines += ["", "## How to read this", "", READING.format(replicates=replicates, seed=seed)]
     return "\n".join(lines)
@@ -77,7 +81,9 @@ def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> lis
     ]
 
 
-def _tables(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool) -> dict[str, str]:
+def _tables(
+    scores: pd.DataFrame, values: Mapping[str, ArrayReader], info: DatasetInfo, with_paper: bool
+) -> dict[str, str]:
     """By their titles, in Markdown."""
     quality_table = quality.make(scores)
     tables = {
@@ -91,12 +97,13 @@ def _tables(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper:
             3,
         ),
     }
+    copies = copying_table(scores, info.class_names)
+    tables["Copies and the worst class"] = copies.to_markdown(index=False, disable_numparse=True)
     if (scores["metric"] == "detection_accuracy").any():
-        # The page has room for the areas' means and one n; all else is in table1.csv.
-        table = detection.make(scores, None, with_paper).rename(columns={"pixel_n": "n"})
-        table = table.loc[:, ~table.columns.str.endswith(("_n", "_low", "_high", "_auc_std"))]
-        table = table.rename(columns=lambda name: name.replace("_auc_mean", "_auc"))
-        tables["Telling sets from real images (Table 1)"] = _readable(table, " (%)", 2)
+        table = detection.page_table(scores, with_paper)
+        tables["Telling sets from real images (Table 1)"] = table.to_markdown(
+            index=False, disable_numparse=True
+        )
     return tables
 
 
@@ -114,6 +121,11 @@ READING = """\
 - *Held-out* compares reconstructions of training images with the real test images; *paired* compares
   them with the images they were made from, and is good at small t_re by construction. Images that were
   made from no others stand beside the training images in their places: that says how alike the two sets are.
+- A detector whose training loss is that of guessing *did not learn*: its accuracy says nothing. The strongest
+  of a set is the one that tells most images of the validation part, which is never the tested one. Controls
+  have one replicate.
+- Coverage by class compares a class's images with its real test images alone. In the table of copies, the
+  difference to what real images have stands in brackets.
 - Everything random follows from seed {seed}. All scores are in `metrics.csv`.
 """
 
@@ -142,21 +154,26 @@ def _about_other_sets(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -
 
 
 def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
-    """How well detectors tell a set from real images, beside the paper's synthetic set; "" if none saw it."""
-    chosen = scores[(scores["metric"] == "detection_accuracy") & (scores["set"] == name)]
-    parts = []
-    for detector in chosen["extractor"].unique():
-        own = chosen[chosen["extractor"] == detector]["value"].to_numpy()
-        parts.append(f"{100 * own.mean():.2f} % by {detector.replace('_', ' ')}")
-        if synthetic is not None:
-            other = select(scores, "detection_accuracy", set=synthetic, extractor=detector)[
-                "value"
-            ].to_numpy()
-            difference = difference_text(
-                compare_shares(own, other, detection_images(scores, name)), "points", 100
-            )
-            parts[-1] += f", {difference} from the fully synthetic set"
-    return "; ".join(parts)
+    """How well its strongest detector tells a set from real images, beside the paper's synthetic set; "" if
+    none saw it.
+    """
+    detected = set(scores[scores["metric"] == "detection_accuracy"]["set"])
+    if name not in detected:
+        return ""
+    best = strongest(scores, name)
+    if best is None:
+        return "no detector learned"
+    own = _accuracies(scores, name, best)
+    told = f"{100 * own.mean():.2f} % by {detector_title(best)}, the strongest on the validation part"
+    if synthetic in detected:
+        other = _accuracies(scores, str(synthetic), best)
+        difference = compare_shares(own, other, detection_images(scores, name))
+        told += f", {difference_text(difference, 'points', 100)} from the fully synthetic set"
+    return told
+
+
+def _accuracies(scores: pd.DataFrame, name: str, detector: str) -> np.ndarray:
+    return select(scores, "detection_accuracy", set=name, extractor=detector)["value"].to_numpy()
 
 
 def _about_sets(sets: pd.DataFrame) -> str:
@@ -190,8 +207,6 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             ]
         elif column == "sigma":
             shown[column] = ["–" if sigma != sigma else format_sigma(sigma) for sigma in table[column]]
-        elif column.endswith("_paper"):
-            shown[f"{column.replace('_', ', ')}{unit}"] = [_rounded(value, digits) for value in table[column]]
         elif column == "low":  # with the next column, the interval
             pairs = zip(table["low"], table["high"], strict=True)
             shown["95 % interval"] = [
@@ -200,7 +215,7 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             ]
         elif column in ("p", "p_adjusted"):
             shown[column.replace("_", " ")] = [_rounded(value, 3) for value in table[column]]
-        elif column == "difference" or column.endswith(("_auc", "_paired")):
+        elif column == "difference" or column.endswith("_paired"):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
         elif column not in ("t_re", "high") and not column.endswith("_std"):  # the samples' names say t_re
             shown[column.replace("_", " ")] = [as_text(value) for value in table[column]]

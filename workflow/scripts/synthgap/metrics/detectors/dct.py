@@ -9,12 +9,12 @@ from ...plan.declarations import Detector
 if TYPE_CHECKING:
     import torch
 
-DECLARATION = Detector(title="DCT coefficients")
+DECLARATION = Detector(title="DCT coefficients, CNN", paper=True)
 
 
 def scores(
     parts: list[np.ndarray], fakes: list[np.ndarray], config: Any, *, seed: int, device: "torch.device"
-) -> np.ndarray:
+) -> list[np.ndarray]:
     """See plan.declarations.Detector."""
     from ..cnn import fit_and_score
     from ..spectra import standardised_dct

@@ -1,9 +1,10 @@
 """Fig. 1a: test accuracy after training on real and on synthetic images."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from ...metrics.summaries import summarise
 from ...plan.declarations import Figure
@@ -14,6 +15,7 @@ from ..style import COLUMN, GREEN, GREY, ORANGE, new_figure, plain
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    import pandas as pd
 
 DECLARATION = Figure(
     title="Fig. 1a: accuracy, real and synthetic",
@@ -24,11 +26,11 @@ DECLARATION = Figure(
 )
 
 
-def draw(material: Material) -> "matplotlib.figure.Figure":
+def draw(material: Material) -> matplotlib.figure.Figure:
     return accuracy_figure(material.scores)
 
 
-def accuracy_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
+def accuracy_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     """Test accuracy after training on real images and on each set that is generated from labels alone."""
     names = titles(scores)
     synthetic = last_step(scores) if has_paper_series(scores) else None

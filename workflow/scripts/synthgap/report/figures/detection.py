@@ -1,62 +1,108 @@
 """How well detectors tell each set from real images, over t_re."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ...metrics.summaries import Summary
 from ...plan.declarations import Figure
+from ...plan.names import DOSES, dose_group
 from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from ..curves import plot_summaries
+from ..detectors import detection, dose_text, interval, learned, least_dose
 from ..material import Material
 from ..series import by_set, fewest_detection_images, sets_in
-from ..style import BAND, BLUE, GREY, PAGE, label_sets, new_figure
+from ..style import BAND, BLUE, GREEN, GREY, ORANGE, PAGE, label_sets, new_figure, set_positions
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+COLUMNS = 3
+STYLES = tuple(zip((BLUE, ORANGE, GREEN, "black", GREY), "os^Dv", strict=True))
 
 DECLARATION = Figure(
     title="Told from real images",
     category="Synthetic samples",
     caption="Accuracy of telling each set from real images, over the reverse step: mean and standard "
     "deviation over replicates, one panel for each detector. Sets without a reverse step stand on the "
-    "right. The grey band is what guessing gives.",
+    "right. A cross marks a detector whose training loss is that of guessing. The last panel shows how small "
+    "a change each detector sees: a share of real images' pixel values is moved by one grey level (95 % "
+    "intervals; in the legend the least dose that is seen). The grey band is what guessing gives.",
     scores=("detection",),
     tells=("detectors",),
     applies=lambda recipes: any(recipe.detected for recipe in recipes.values()),
 )
 
 
-def draw(material: Material) -> "matplotlib.figure.Figure":
+def draw(material: Material) -> matplotlib.figure.Figure:
     return detection_figure(material.scores)
 
 
-def detection_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
-    """Accuracy of telling each set from real images over t_re, one panel a detector.
+def detection_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
+    """Accuracy of telling each set from real images over t_re, one panel a detector, and that of the positive
+    controls over their dose.
 
     The band is the 95 % interval of guessing on so many test images.
     """
     from ...metrics.statistics import guessing_interval
 
-    figure = new_figure(PAGE, 2.6)
-    panels = figure.subplots(1, len(PLUGINS["detectors"]), sharey=True)
-    images, sets = fewest_detection_images(scores), sets_in(scores)
-    low, high = guessing_interval(images)
-    for axes, detector in zip(panels, PLUGINS["detectors"], strict=True):
-        accuracies = by_set(scores, "detection_accuracy", extractor=detector)
-        controls = {name: accuracies.pop(name) for name in (NEGATIVE_CONTROL, POSITIVE_CONTROL)}
-        axes.axhspan(100 * low, 100 * high, color=BAND, label=f"guessing\n({images} test images, 95 %)")
-        for (name, line), text in zip(
-            zip(controls, (":", "--"), strict=True),
-            ("negative control\n(real against real)", "positive control\n(1 % of pixels changed)"),
-            strict=True,
-        ):
-            axes.axhline(100 * controls[name].mean, color=GREY, lw=0.9, ls=line, label=text)
-        percent = {n: Summary(100 * a.mean, 100 * a.std, a.n) for n, a in accuracies.items()}
-        plot_summaries(axes, percent, sets, BLUE, "o-", "mean ± s.d.\nover replicates")
-        axes.set_title(plugin("detectors", detector).DECLARATION.title)
-        label_sets(axes, sets.loc[list(percent)])
-    panels[0].set_ylabel("told from real images (%)")
+    detectors = list(PLUGINS["detectors"])
+    rows = -(-(len(detectors) + 2) // COLUMNS)  # the last cell is for the doses' legend
+    figure = new_figure(PAGE, 2.5 * rows)
+    panels = list(figure.subplots(rows, COLUMNS, sharey=True).flat)
+    low, high = guessing_interval(fewest_detection_images(scores))
+    for axes in panels[: len(detectors) + 1]:
+        label = f"guessing ({fewest_detection_images(scores)} test images, 95 %)"
+        axes.axhspan(100 * low, 100 * high, color=BAND, label=label)
+    for axes, detector in zip(panels, detectors, strict=False):
+        _draw_sets(axes, scores, detector)
+    _draw_doses(panels[len(detectors)], scores)
+    for axes in panels[::COLUMNS]:
+        axes.set_ylabel("told from real images (%)")
+    for axes in panels[len(detectors) + 1 :]:
+        axes.axis("off")
+    handles, labels = panels[len(detectors)].get_legend_handles_labels()
+    panels[len(detectors) + 1].legend(handles[1:], labels[1:], loc="center left", title="least dose seen")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=7)
     return figure
+
+
+def _draw_sets(axes: Axes, scores: pd.DataFrame, detector: str) -> None:
+    accuracies, sets = by_set(scores, "detection_accuracy", extractor=detector), sets_in(scores)
+    control = accuracies.pop(NEGATIVE_CONTROL)
+    axes.axhline(100 * control.mean, color=GREY, lw=0.9, ls=":", label="negative control (real against real)")
+    percent = {n: Summary(100 * a.mean, 100 * a.std, a.n) for n, a in accuracies.items()}
+    plot_summaries(axes, percent, sets, BLUE, "o-", "mean ± s.d. over replicates")
+    positions = set_positions(sets.loc[list(percent)])
+    blind = [name for name in percent if not learned(scores, name, detector)]
+    axes.plot(
+        [positions[name] for name in blind], [percent[name].mean for name in blind],
+        "x", color=ORANGE, ms=7, zorder=3, label="did not learn",
+    )  # fmt: skip
+    told = plugin("detectors", detector).DECLARATION
+    axes.set_title(f"{told.title}\n(the paper's)" if told.paper else told.title)
+    label_sets(axes, sets.loc[list(percent)])
+
+
+def _draw_doses(axes: Axes, scores: pd.DataFrame) -> None:
+    for detector, (colour, marker) in zip(PLUGINS["detectors"], STYLES, strict=False):
+        means, below, above = [], [], []
+        for share in DOSES:
+            group = dose_group(share)
+            means.append(100 * detection(scores, "accuracy", POSITIVE_CONTROL, detector, group).mean)
+            low, high = interval(scores, POSITIVE_CONTROL, detector, group)
+            below.append(means[-1] - 100 * low)
+            above.append(max(100 * high - means[-1], 0))  # of 100 %, but for rounding
+        doses = [100 * share for share in DOSES]
+        title = (
+            f"{plugin('detectors', detector).DECLARATION.title}: {dose_text(least_dose(scores, detector))}"
+        )
+        axes.errorbar(doses, means, [below, above], color=colour, marker=marker, capsize=2, lw=1, label=title)
+    axes.set_xscale("log")
+    axes.set_xticks([100 * share for share in DOSES], [f"{100 * share:g}" for share in DOSES])
+    axes.minorticks_off()
+    axes.set_xlabel("pixel values moved (%)")
+    axes.set_title("positive controls")

@@ -1,8 +1,8 @@
 """Fig. 5: entropy of the real-trained classifiers over t_re."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ...plan.declarations import Figure
 from ...sets.recipe import REAL
@@ -13,6 +13,7 @@ from ..style import BLUE, COLUMN, ORANGE, label_sets, new_figure
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    import pandas as pd
 
 DECLARATION = Figure(
     title="Fig. 5: output entropy",
@@ -24,11 +25,11 @@ DECLARATION = Figure(
 )
 
 
-def draw(material: Material) -> "matplotlib.figure.Figure":
+def draw(material: Material) -> matplotlib.figure.Figure:
     return entropy_figure(material.scores)
 
 
-def entropy_figure(scores: pd.DataFrame) -> "matplotlib.figure.Figure":
+def entropy_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     """Entropy of the real-trained classifiers' output over t_re."""
     figure = new_figure(COLUMN, 3.0)
     axes = figure.subplots()

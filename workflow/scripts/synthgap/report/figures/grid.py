@@ -1,9 +1,10 @@
 """Fig. 3a: training images and those of every other set side by side."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from ...data.images import ImageSet
 from ...plan.declarations import Figure
@@ -14,6 +15,7 @@ from ..style import PAGE, new_figure, set_label, title_columns
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    import pandas as pd
 
 DECLARATION = Figure(
     title="Fig. 3a: reconstructions",
@@ -29,11 +31,11 @@ DECLARATION = Figure(
 )
 
 
-def draw(material: Material) -> "matplotlib.figure.Figure":
+def draw(material: Material) -> matplotlib.figure.Figure:
     return grid_figure(material.images(), material.sets, material.settings["images"])
 
 
-def grid_figure(images: dict[str, ImageSet], sets: pd.DataFrame, count: int) -> "matplotlib.figure.Figure":
+def grid_figure(images: dict[str, ImageSet], sets: pd.DataFrame, count: int) -> matplotlib.figure.Figure:
     """Training images (the first set) and what other sets have in their places, one row an image.
 
     images: by the names of `sets`; count: of images.

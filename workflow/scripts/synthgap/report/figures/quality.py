@@ -1,8 +1,8 @@
 """Fig. 3b: Fréchet distance, precision and recall over t_re."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ...metrics.summaries import summarise
 from ...plan.declarations import Figure, Score
@@ -14,6 +14,7 @@ from ..style import BAND, BLUE, ORANGE, PAGE, label_sets, new_figure
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    import pandas as pd
 
 SHOWN = ("frechet", "precision", "recall")
 ARROWS = {"lower": "↓", "higher": "↑"}
@@ -31,7 +32,7 @@ DECLARATION = Figure(
 )
 
 
-def draw(material: Material) -> "matplotlib.figure.Figure":
+def draw(material: Material) -> matplotlib.figure.Figure:
     manifold = material.settings["manifold"]
     extractors = {"frechet": material.settings["frechet"], "precision": manifold, "recall": manifold}
     return quality_figure(material.scores, extractors)
@@ -43,7 +44,7 @@ def score_titles() -> dict[str, Score]:
     return {name: score for metric in declared for name, score in metric.scores.items()}
 
 
-def quality_figure(scores: pd.DataFrame, extractors: dict[str, str]) -> "matplotlib.figure.Figure":
+def quality_figure(scores: pd.DataFrame, extractors: dict[str, str]) -> matplotlib.figure.Figure:
     """Fréchet distance, precision and recall over t_re, beside the baseline's band.
 
     extractors: the extractor of each metric.

@@ -1,9 +1,10 @@
 """Fig. 2: one training image noised and restored."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ...data.images import ImageSet
 from ...data.pixels import to_pixels, to_signal
@@ -16,6 +17,7 @@ from ..style import PAGE, format_sigma, new_figure, set_label
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    import pandas as pd
 
 DECLARATION = Figure(
     title="Fig. 2: noised and restored",
@@ -28,13 +30,13 @@ DECLARATION = Figure(
 )
 
 
-def draw(material: Material) -> "matplotlib.figure.Figure":
+def draw(material: Material) -> matplotlib.figure.Figure:
     return reconstruction_figure(material.images(), material.sets, 0, material.settings["seed"])
 
 
 def reconstruction_figure(
     images: dict[str, ImageSet], sets: pd.DataFrame, position: int, seed: int
-) -> "matplotlib.figure.Figure":
+) -> matplotlib.figure.Figure:
     """A training image, noised up to each t_re (top) and restored from there (bottom).
 
     images: training images of the real set and its reconstructions (replicate 0), in ascending t_re, by the

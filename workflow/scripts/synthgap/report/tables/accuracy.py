@@ -1,10 +1,11 @@
 """Table 2: test accuracy after training on each set."""
 
+from __future__ import annotations
+
 import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ...plan.declarations import Table
 from ...sets.recipe import REAL
@@ -13,6 +14,8 @@ from ..series import by_set, select, sets_in
 from .rows import describe_set, table_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ...data.arrays import ArrayReader
 
 DECLARATION = Table(
@@ -25,7 +28,7 @@ DECLARATION = Table(
 )
 
 
-def make(scores: pd.DataFrame, values: "ArrayReader", with_paper: bool = False) -> pd.DataFrame:
+def make(scores: pd.DataFrame, values: ArrayReader, with_paper: bool = False) -> pd.DataFrame:
     """Test accuracy in percent of the classifier trained on each set, over replicates.
 
     values: which test images each classifier gets right. with_paper: set the paper's numbers beside, NaN

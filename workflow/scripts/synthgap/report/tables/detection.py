@@ -1,61 +1,146 @@
 """Table 1: how well detectors tell sets from real images."""
 
-import math
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+import math
+from typing import TYPE_CHECKING, Any
 
 from ...plan.declarations import Table
-from ...plan.tables import PLUGINS
+from ...plan.names import ALL, DOSES, dose_group
+from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from .. import paper
-from ..series import by_set, select, sets_in
+from ..detectors import detection, detector_title, dose_text, interval, learned, least_dose, strongest
+from ..pages import as_text
+from ..series import select, sets_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_LEARNED = "did not learn"
 
 DECLARATION = Table(
     title="Table 1: fake detection",
-    caption="Fake detection for every set: accuracy in percent (50 is a guess) with its standard deviation "
-    "over replicates and its 95 % interval, and the area under the ROC curve. The detectors are a small "
-    "CNN on pixels, one on DCT coefficients, and a linear one on DCT coefficients. The controls show what "
-    "a detector can see, and what it says where there is nothing to see.",
+    caption="Fake detection for every set and detector: accuracy in percent (50 is a guess) with its "
+    "standard deviation over replicates and its 95 % interval, and the area under the ROC curve. A detector "
+    "whose training loss is that of guessing did not learn: its accuracy says nothing. The strongest of a "
+    "set is the one that tells most images of the validation part. least_dose: the least percentage of pixel "
+    "values, moved by one grey level, that the detector sees. Controls have one replicate.",
     scores="detection",
 )
 
-CONTROL_TITLES = {
-    NEGATIVE_CONTROL: "negative control (real against real)",
-    POSITIVE_CONTROL: "positive control (1 % of pixels moved by one level)",
-}
-
 
 def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> pd.DataFrame:
-    """Accuracy in percent of telling a set from real images (50 is a guess), and the area under the ROC curve
-    (0.5 is one), of each detector.
+    """A row for each set, or control, and detector.
 
-    low, high: 95 % interval (Wilson's) of a share of test_images. with_paper: set the paper's numbers
-    beside those of t_re = 100, and of a set whose name holds stylegan3.
+    in_paper: whether the detector is one of the paper's. learned: whether its training loss lies below that
+    of guessing; where it doesn't, there is no accuracy. strongest: of the set's, by the validation part.
+    accuracy, low, high (Wilson's 95 % interval), validation: percent; loss: nats; least_dose: percent.
+    with_paper: set the paper's accuracies beside those of t_re = 100, and of a set whose name holds
+    stylegan3; without one, those of the paper's StyleGAN3 stand in rows of their own.
     """
-    from ...metrics.statistics import wilson_interval
+    import pandas as pd
 
-    accuracies, areas = (
-        {detector: by_set(scores, metric, extractor=detector) for detector in PLUGINS["detectors"]}
-        for metric in ("detection_accuracy", "detection_auc")
-    )
-    sizes = select(scores, "detection_accuracy").groupby("set")[["n_real", "n_fake"]].first().sum(axis=1)
     sets, rows = sets_in(scores), []
-    for name in accuracies["pixel"]:
-        about = sets.loc[name] if name in sets.index else None
-        row: dict[str, Any] = {"samples": CONTROL_TITLES[name] if about is None else about["title"]}
+    doses = {detector: 100 * least_dose(scores, detector) for detector in PLUGINS["detectors"]}
+    for samples, name, group in samples_of(scores):
+        best = strongest(scores, name, group)
         for detector in PLUGINS["detectors"]:
-            accuracy, area, images = accuracies[detector][name], areas[detector][name], int(sizes[name])
-            low, high = wilson_interval(accuracy.mean, images)
-            row[f"{detector}_mean"], row[f"{detector}_std"] = 100 * accuracy.mean, 100 * accuracy.std
-            row[f"{detector}_n"] = accuracy.n
-            row[f"{detector}_low"], row[f"{detector}_high"] = 100 * low, 100 * high
-            row[f"{detector}_auc_mean"], row[f"{detector}_auc_std"] = area.mean, area.std
+            row = {"samples": samples, "detector": detector} | _row(scores, name, detector, group)
+            rows.append(row | {"strongest": detector == best, "least_dose": doses[detector]})
             if with_paper:
+                about: Any = sets.loc[name] if name in sets.index else None
                 same = about is not None and about["paper"] and about["t_re"] == 100
-                published = (
-                    paper.DETECTION if same else paper.STYLEGAN3_DETECTION if "stylegan3" in name else {}
-                )
-                row[f"{detector}_paper"] = published.get(detector, math.nan)
-        rows.append(row | {"test_images": sizes[name]})
+                stylegan3 = paper.STYLEGAN3_DETECTION if "stylegan3" in name else {}
+                rows[-1]["paper"] = (paper.DETECTION if same else stylegan3).get(detector, math.nan)
+    if with_paper and not any("stylegan3" in name for name in sets.index):
+        published = {"samples": "StyleGAN3 (the paper's)", "in_paper": True, "strongest": False}
+        rows += [
+            published | {"detector": d, "paper": value} for d, value in paper.STYLEGAN3_DETECTION.items()
+        ]
     return pd.DataFrame(rows)
+
+
+def samples_of(scores: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The sets that were detected, then the controls: title, name, and group of the scores."""
+    sets = sets_in(scores)
+    found = [str(name) for name in select(scores, "detection_accuracy")["set"].unique() if name in sets.index]
+    return [
+        *((str(sets.loc[name, "title"]), name, ALL) for name in found),
+        ("negative control (real against real)", NEGATIVE_CONTROL, ALL),
+        *(
+            (f"positive control ({100 * share:g} % moved by one level)", POSITIVE_CONTROL, dose_group(share))
+            for share in DOSES
+        ),
+    ]
+
+
+def _row(scores: pd.DataFrame, name: str, detector: str, group: str) -> dict[str, Any]:
+    accuracy, area, validation, loss = (
+        detection(scores, metric, name, detector, group)
+        for metric in ("accuracy", "auc", "validation", "loss")
+    )
+    able = learned(scores, name, detector, group)
+    low, high = interval(scores, name, detector, group)
+    chosen = select(scores, "detection_accuracy", set=name, extractor=detector, group=group)
+    shown = 100 if able else math.nan
+    return {
+        "in_paper": plugin("detectors", detector).DECLARATION.paper,
+        "learned": "yes" if able else NOT_LEARNED,
+        "accuracy_mean": shown * accuracy.mean,
+        "accuracy_std": shown * accuracy.std,
+        "n": accuracy.n,
+        "low": shown * low,
+        "high": shown * high,
+        "auc_mean": area.mean,
+        "auc_std": area.std,
+        "validation": 100 * validation.mean,
+        "loss": loss.mean,
+        "test_images": int(chosen[["n_real", "n_fake"]].iloc[0].sum()),
+    }
+
+
+def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
+    """Table 1 as text for Markdown, a row for each set: its strongest detector, and what each says."""
+    import pandas as pd
+
+    table = make(scores, None, with_paper)
+    rows: list[dict[str, str]] = []
+    for samples, own in table.dropna(subset="n").groupby("samples", sort=False):
+        own = own.set_index("detector")
+        best = own.index[own["strongest"]]
+        row: dict[str, str] = {
+            "samples": as_text(samples),
+            "strongest": "none learned",
+            "accuracy (%)": "–",
+            "95 % interval": "–",
+        }
+        if len(best):
+            first: Any = own.loc[best[0]]
+            row["strongest"], row["accuracy (%)"] = detector_title(best[0]), _accuracy(first)
+            row["95 % interval"] = f"{first['low']:.1f} to {first['high']:.1f}"
+        row |= {_heading(detector): _accuracy(own.loc[detector]) for detector in own.index}
+        row |= {f"{_heading(d)}, paper (%)": _number(own.loc[d, "paper"]) for d in own.index if with_paper}
+        rows.append({**row, "test images": str(int(own["test_images"].iloc[0]))})
+    for samples, own in table[table["n"].isna()].groupby("samples", sort=False):
+        values = zip(own["detector"], own["paper"], strict=True)
+        told = {f"{_heading(detector)}, paper (%)": _number(value) for detector, value in values}
+        rows.append({"samples": as_text(samples), **told})
+    seen = {_heading(detector): dose_text(least_dose(scores, detector)) for detector in PLUGINS["detectors"]}
+    rows.append({"samples": "least share of pixel values, moved by one level, that is seen", **seen})
+    return pd.DataFrame(rows).fillna("–")
+
+
+def _heading(detector: str) -> str:
+    title = detector_title(detector)
+    return f"{title} (the paper's)" if plugin("detectors", detector).DECLARATION.paper else title
+
+
+def _accuracy(row: Any) -> str:
+    if row["learned"] == NOT_LEARNED:
+        return NOT_LEARNED
+    return f"{row['accuracy_mean']:.2f}" + (f" ± {row['accuracy_std']:.2f}" if row["n"] > 1 else "")
+
+
+def _number(value: float) -> str:
+    return "–" if value != value else f"{value:.2f}"

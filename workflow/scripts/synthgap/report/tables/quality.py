@@ -1,9 +1,9 @@
 """The quality metrics of each set."""
 
-import math
-from typing import Any
+from __future__ import annotations
 
-import pandas as pd
+import math
+from typing import TYPE_CHECKING, Any
 
 from ...metrics.summaries import summarise
 from ...plan.declarations import Table
@@ -11,6 +11,9 @@ from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import REAL
 from ..series import by_set, select, sets_in
 from .rows import describe_set, table_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DECLARATION = Table(
     title="Sample quality",
@@ -46,7 +49,7 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
 
 def _band_row(bands: dict[str, Any], images: int) -> dict[str, Any]:
     resplits = next(iter(bands.values())).n
-    row = {"samples": "real against real (re-splits)", "t_re": pd.NA, "sigma": math.nan}
+    row = {"samples": "real against real (re-splits)", "t_re": None, "sigma": math.nan}
     for metric, band in bands.items():
         row |= {f"{metric}_excess": 0.0, f"{metric}_mean": band.mean, f"{metric}_std": band.std}
     return row | {"frechet_paired": math.nan, "n": resplits, "images": images}

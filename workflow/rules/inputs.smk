@@ -1,0 +1,203 @@
+# What lies where: the files that the rules read, and what else decides their results.
+
+from dataclasses import asdict
+from pathlib import Path
+
+from synthgap.data.sources import kind_of
+from synthgap.plan.names import SPLITS
+from synthgap.plan.provenance import reference_hash
+from synthgap.plan.references import fetched_name, is_url
+from synthgap.plan.tables import PLUGINS, network_format, plugin
+
+
+def local_file(url):
+    """Where a URL's content comes to lie; a path is itself."""
+    return f"resources/{fetched_name(url)}" if is_url(url) else url
+
+
+def dataset_files():
+    """The data set's file, where it is one: the user's, or an archive that a job fetches."""
+    path = config["dataset"]["path"]
+    if path is not None and Path(path).is_file():
+        return [path]
+    if config["dataset"]["path"] is None and DATASET in config["downloads"]:
+        return [local_file(config["downloads"][DATASET]["url"])]
+    return []
+
+
+def extractor_files():
+    """The weights that the extractors read, by the extractor's name."""
+    fetched = [name for name in EXTRACTORS if plugin("extractors", name).DECLARATION.fetched]
+    return {name: local_file(config["downloads"][name]["url"]) for name in fetched}
+
+
+def shard_file(name, split, rep, shard):
+    """The file that holds a shard of a set's images."""
+    rep = RECIPES[name].replicate(int(rep))
+    return R / f"sets/{name}/{split}/rep{rep}/{shard}-of-{SHARDS}.safetensors"
+
+
+def image_files(name, split, rep):
+    """The files that hold the images of a set."""
+    return [shard_file(name, split, rep, shard) for shard in range(SHARDS)]
+
+
+def network_files(name, rep):
+    """What a model is read from: our file, or a pipeline's; none where the user's code returns it."""
+    if name is None:
+        return []
+    model = MODELS[name]
+    if model.kind == "diffusers":
+        parts = [path for part in ("unet", "scheduler") for path in Path(model.options.path, part).glob("*")]
+        return sorted(map(str, parts))
+    if not model.declaration.file:
+        return []
+    stem = f"{model.name}-rep{rep}" if own_replicates(model) else model.name
+    return [R / f"models/{stem}.safetensors"]
+
+
+def set_inputs(wildcards):
+    """What a set is made from."""
+    recipe = RECIPES[wildcards.set]
+    inputs = {
+        "network": network_files(recipe.model, wildcards.rep),
+        "guide": network_files(recipe.guide, wildcards.rep),
+    }
+    for name in recipe.of:
+        for split in SPLITS:
+            inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
+    if recipe.kind == "samples":
+        inputs["samples"] = R / f"data/samples/{recipe.name}/images.safetensors"
+    return inputs
+
+
+def set_settings(wildcards):
+    """What decides a set's images, beside its inputs."""
+    recipe = RECIPES[wildcards.set]
+    plugins = [("sets", recipe.kind)]
+    if recipe.kind == "reconstruct":
+        plugins.append(("samplers", recipe.options.sampling.sampler))
+        if recipe.options.guidance:
+            plugins.append(("guidance", recipe.options.guidance.kind))
+    used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "classes": {}}
+    for role, name in (("network", recipe.model), ("guide", recipe.guide)):
+        used[role] = None
+        used["classes"][role] = getattr(MODELS[name].options, "classes", None) if name else None
+        if name is not None and MODELS[name].kind == "callable":
+            used[role] = MODELS[name].options.function
+            used[f"{role}_code"] = reference_hash(used[role], Path.cwd())
+        elif name is not None and MODELS[name].kind == "diffusers":
+            used[role] = MODELS[name].options.path
+    keys = ["seed", "threads", "shards", *(["batch_size"] if recipe.declaration.on_device else [])]
+    return settings("make_set", *keys, plugins=plugins) | used
+
+
+def model_settings(wildcards):
+    """What decides a model, beside its inputs."""
+    model = MODEL_FILES[wildcards.model]
+    roles = {
+        recipe.declaration.role for recipe in RECIPES.values() if model.name in (recipe.model, recipe.guide)
+    }
+    used = {"kind": model.kind, "options": asdict(model.options), "roles": sorted(roles)}
+    plugins = [("models", model.kind)]
+    if model.kind == "file" and (published := network_format(model.options.path)):
+        plugins.append(("networks", published))
+    return settings("make_model", "seed", "threads", plugins=plugins) | used
+
+
+def model_source(wildcards):
+    """The file that a published network is read from."""
+    model = MODEL_FILES[wildcards.model]
+    return [local_file(model.options.path)] if model.kind == "file" else []
+
+
+def samples_settings(wildcards):
+    """What decides a user's packed samples, beside the files."""
+    options = RECIPES[wildcards.set].options
+    return settings("pack_samples", plugins=[("data", kind_of(options.path))]) | {"classes": options.classes}
+
+
+def measurement_files(name, rep):
+    """The files that hold a set's measurements."""
+    return [R / f"metrics/{name}/rep{rep}/{shard}-of-{SHARDS}.safetensors" for shard in range(SHARDS)]
+
+
+def every(pattern, names):
+    """A file of every one of the sets and replicates."""
+    return expand(pattern, set=names, rep=REPLICATES)
+
+
+def score_files(stage):
+    """The files whose scores a stage's table brings together."""
+    return {
+        "accuracy": every(R / "classifiers/{set}/rep{rep}-scores.csv", TRAINED_ON),
+        "quality": [
+            *every(R / "metrics/{set}/rep{rep}/scores.csv", MEASURED),
+            R / "metrics/baseline.csv",
+        ],
+        "detection": [
+            *every(R / "metrics/detection/{set}/rep{rep}.csv", DETECTED),
+            R / "metrics/detection/controls.csv",
+        ],
+        "attention": [R / "metrics/gradcam/scores.csv"],
+    }[stage]
+
+
+def image_value_sets(stage):
+    """The sets whose values per image a stage brings together."""
+    return {"accuracy": TRAINED_ON, "quality": MEASURED}.get(stage, [])
+
+
+def image_value_files(stage):
+    """The files that hold values per image: of every set of the stage, replicate by replicate."""
+    if stage == "attention":
+        return [R / "metrics/gradcam/pairs.safetensors"]
+    files = {
+        "accuracy": R / "classifiers/{set}/rep{rep}-images.safetensors",
+        "quality": R / "metrics/{set}/rep{rep}/images.safetensors",
+    }
+    return every(files[stage], image_value_sets(stage)) if stage in files else []
+
+
+def figure_inputs(wildcards):
+    """What a figure is drawn from, under the names by which report/material.py finds it."""
+    figure = FIGURES[wildcards.figure]
+    inputs = {f"scores_{stage}": R / f"scores/{stage}.csv" for stage in figure.scores}
+    inputs |= {f"images_{name}": image_files(name, "train", 0) for name in figure.images(RECIPES)}
+    inputs |= {f"features_{name}": measurement_files(name, 0) for name in figure.features(RECIPES)}
+    if figure.test_images:
+        inputs["test"] = image_files(REAL, "test", 0)
+    if figure.maps:
+        inputs["maps"] = R / "metrics/gradcam/maps.safetensors"
+    if figure.info:
+        inputs["info"] = R / "data/dataset.json"
+    return inputs
+
+
+def figure_settings(wildcards):
+    figure = FIGURES[wildcards.figure]
+    used = {"image_sets": figure.images(RECIPES), "feature_sets": figure.features(RECIPES)}
+    # What plug-ins say of themselves is not part of the code's hash.
+    for family in figure.tells:
+        names = EXTRACTORS if family == "extractors" else PLUGINS[family]
+        used[family] = {name: asdict(plugin(family, name).DECLARATION) for name in names}
+    plugins = [("figures", wildcards.figure)]
+    return settings("draw_figure", *figure.config, plugins=plugins) | used
+
+
+def describe(recipe):
+    """What sets.csv says of a set."""
+    told = (
+        "name",
+        "title",
+        "kind",
+        "series",
+        "paper",
+        "generated",
+        "t_re",
+        "sigma",
+        "model",
+        "real",
+        "synthetic",
+    )
+    return {key: getattr(recipe, key) for key in told} | {"paired": recipe.paired}
