@@ -18,7 +18,9 @@ DECLARATION = DataFormat(
     summary="Parquet of Hugging Face's datasets, a column of images and one of labels: one file, or a folder "
     "of them, whose names begin with train and test (or validation) or not. It needs pyarrow.",
     needs_path=True,
-    matches=lambda path: path.suffix == ".parquet" or (path.is_dir() and any(path.rglob("*.parquet"))),
+    matches=lambda path: (
+        path.suffix.lower() == ".parquet" or (path.is_dir() and any(path.rglob("*.parquet")))
+    ),
 )
 LARGEST_GROUP = 2 * GIB  # of rows, unpacked
 THRIFT = {"thrift_string_size_limit": 100_000_000, "thrift_container_size_limit": 1_000_000}

@@ -16,7 +16,7 @@ FILES = ("train_32x32.mat", "test_32x32.mat")
 DECLARATION = DataFormat(
     summary="SVHN: a folder with train_32x32.mat and test_32x32.mat at `path`, or one such file.",
     needs_path=True,
-    matches=lambda path: path.suffix == ".mat" or (path.is_dir() and (path / FILES[0]).exists()),
+    matches=lambda path: path.suffix.lower() == ".mat" or (path.is_dir() and (path / FILES[0]).exists()),
 )
 # zlib packs no tighter.
 TIGHTEST = 1100
