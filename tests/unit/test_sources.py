@@ -185,7 +185,7 @@ def test_what_is_no_zip_is_refused(tmp_path):
     (tmp_path / "set.zip").write_bytes(b"PK nonsense")
     with pytest.raises(InputError, match="is no readable zip"):
         pack("zip", tmp_path / "set.zip")
-    with pytest.raises(InputError, match=r"is a file; set dataset\.kind: zip, or name a folder"):
+    with pytest.raises(InputError, match=r"is a file; set dataset\.kind: zip"):
         pack("folder", tmp_path / "set.zip")
     with pytest.raises(InputError, match=r"is a folder; set dataset\.kind: folder"):
         pack("zip", tmp_path)

@@ -21,6 +21,6 @@ def read(config: SourceConfig, downloads: str) -> Source:
     path = required_path(config)
     if not path.is_dir():
         raise InputError(
-            f"dataset.path: {shown_path(path)} is a file; set dataset.kind: {kind_of(str(path))}, or name a folder"
+            f"dataset.path: {shown_path(path)} is a file; set dataset.kind: {kind_of(str(path))}"
         )
     return read_tree(folder_tree(path), config.resolution)
