@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
-from safetensors.numpy import save
 from scipy.io import savemat
 from sklearn.datasets import load_digits
+from synthgap.data.images import ImageSet, save_images
 from synthgap.models.networks import EDMPrecond, UNetConfig
 from synthgap.models.storage import save_network
 
@@ -68,8 +68,7 @@ def write_all(folder: Path) -> list[Base]:
     save_network(weights, network, {})
     bases.append(Base("arrays", weights.name, "network", weights, weights))
     arrays = folder / "arrays.safetensors"
-    content = {"images": images, "labels": labels, "index": labels}
-    arrays.write_bytes(save(content, {"synthgap": "{}"}))
+    save_images(arrays, ImageSet(images, labels, np.arange(COUNT)))
     bases.append(Base("arrays", arrays.name, "images", arrays, arrays))
     return bases
 

@@ -286,13 +286,17 @@ def test_the_summary_shows_names_from_outside_and_does_nothing_else():
     def written(outside):
         scores = story(0.2, competitor=True)
         titled = scores.assign(title=scores["title"].where(scores["set"] != "gan", outside))
-        info, sets = replace(INFO, source=outside), SETS.assign(title=outside)
+        info = replace(
+            INFO, source=outside, left_out=f"images left out: 2 (in {outside})", duplicates="1 twice"
+        )
+        sets = SETS.assign(title=outside)
         return Page(to_html(summary_text(titled, story_values(0.2), sets, info, seed=5, margins={}), outside))
 
     names = " ".join(HOSTILE)
     plain, hostile = written("harmless"), written(names)
     assert hostile.tags == plain.tags
     assert hostile.text.count(names.replace("\u202e", "?")) == plain.text.count("harmless") > 5
+    assert "Images left out: 2 (in harmless); 1 twice." in plain.text
 
 
 def test_html_that_nobody_escaped_is_text():

@@ -115,7 +115,16 @@ def test_image_bombs_are_refused_by_name(tmp_path):
 def test_unreadable_and_truncated_images_are_named(tmp_path, content):
     tree = write_tree(tmp_path)
     (tree / "test/dog/1.png").write_bytes(content)
-    with pytest.raises(InputError, match=r"test/dog/1\.png in .* can't be decoded"):
+    with pytest.raises(InputError, match=r"test/dog/1\.png in .* can't be decoded") as told:
+        pack("folder", tree, resolution=16)
+    assert " at 0x" not in str(told.value)
+
+
+def test_a_file_that_is_huge_and_empty_is_refused(tmp_path):
+    tree = write_tree(tmp_path)
+    with (tree / "test/dog/1.png").open("r+b") as file:
+        file.truncate(2**40)
+    with pytest.raises(InputError, match=r"test/dog/1\.png in .* \(it has 1099511627776 bytes"):
         pack("folder", tree, resolution=16)
 
 
@@ -151,7 +160,7 @@ def test_images_of_different_sizes_need_a_resolution(tmp_path):
     [
         ({"classes": ("cat",)}, r"only the class \['cat'\]; a classifier needs two or more"),
         ({"splits": ("train",)}, "has a folder train, but no test"),
-        ({"count": 2}, "but only 2 of cat, 2 of dog; every class needs 3"),
+        ({"count": 2}, "but only 2 of cat, 2 of dog; every class needs 3 in each split: bring more"),
     ],
 )
 def test_sets_that_can_not_be_analysed_are_refused(tmp_path, settings, message):
@@ -176,6 +185,10 @@ def test_what_is_no_zip_is_refused(tmp_path):
     (tmp_path / "set.zip").write_bytes(b"PK nonsense")
     with pytest.raises(InputError, match="is no readable zip"):
         pack("zip", tmp_path / "set.zip")
+    with pytest.raises(InputError, match=r"is a file; set dataset\.kind: zip"):
+        pack("folder", tmp_path / "set.zip")
+    with pytest.raises(InputError, match=r"is a folder; set dataset\.kind: folder"):
+        pack("zip", tmp_path)
 
 
 def test_a_path_is_needed():

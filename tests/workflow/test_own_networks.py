@@ -101,7 +101,8 @@ def test_a_pipeline_of_diffusers_is_used_and_its_changes_noticed(untouched, tmp_
     workflow.configure(shards=1, models=[saved, GAN])
     assert workflow.planned(TARGET) == {"pack_dataset": 1, "make_set": 1}
     output = workflow.run("--cores", "1", TARGET, succeed=False)
-    assert "sigma_min 0.002 and sigma_max 80.0 go beyond the levels 0.010001 to 157.41" in output
+    assert "sampling.sigma_min: 0.002 is no level that models: denoiser: pipeline was trained on" in output
+    assert "the lowest is 0.010001" in output
     workflow.configure(sampling={"sigma_min": 0.0101})
     workflow.run("--cores", "1", TARGET)
     assert workflow.planned(TARGET) == {}

@@ -26,6 +26,8 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if path.is_dir():
+            raise InputError(f"dataset.path: {shown_path(path)} is a folder; set dataset.kind: folder")
         try:
             self._zip = zipfile.ZipFile(path)
         except Exception as error:  # a broken directory leads zipfile to raise anything
@@ -89,7 +91,7 @@ class Archive:
         size = self.path.stat().st_size
         for entry in self.entries:
             packing = entry.file_size / max(entry.compress_size, 1)
-            if self.path.suffix != ".npz" and (
+            if self.path.suffix.lower() != ".npz" and (
                 entry.file_size > LARGEST_FILE or (packing > TIGHTEST_PACKING and entry.file_size > MIB)
             ):
                 raise self.refusal(

@@ -64,7 +64,7 @@ def _splits(tree: Tree) -> tuple[dict[str, list[ImageFile]], Tree]:
     if not roles:
         return {"": tree.files}, tree
     for role, tops in roles.items():
-        if len(tops) > 1 and (role == "train" or role == "test" or not roles["test"]):
+        if len(tops) > 1 and (role == "train" or role == "test" or not roles.get("test")):
             raise InputError(
                 f"dataset.path: {shown_path(tree.path)} has the folders {listed(tops, 60)}, all for {role}; "
                 "leave one of them"

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from ...plan.declarations import DataFormat
+from ...run.errors import InputError, shown_path
 from ..labelled import Source
 from ..layouts import read_tree
-from ..sources import SourceConfig, required_path
+from ..sources import SourceConfig, kind_of, required_path
 from ..trees import folder_tree
 
 DECLARATION = DataFormat(
@@ -17,4 +18,9 @@ DECLARATION = DataFormat(
 
 
 def read(config: SourceConfig, downloads: str) -> Source:
-    return read_tree(folder_tree(required_path(config)), config.resolution)
+    path = required_path(config)
+    if not path.is_dir():
+        raise InputError(
+            f"dataset.path: {shown_path(path)} is a file; set dataset.kind: {kind_of(str(path))}"
+        )
+    return read_tree(folder_tree(path), config.resolution)

@@ -17,7 +17,7 @@ DECLARATION = DataFormat(
     summary="Arrays `images` and `labels` in an npz at `path`, or the same for train_ and test_ (or val_), "
     "or under the names that guided-diffusion (`arr_0`), MedMNIST and Keras (`x_train`) use.",
     needs_path=True,
-    matches=lambda path: path.suffix == ".npz",
+    matches=lambda path: path.suffix.lower() == ".npz",
 )
 
 

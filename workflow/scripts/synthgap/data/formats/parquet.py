@@ -14,11 +14,15 @@ from ..labelled import Source
 from ..shards import joined, shard_files
 from ..sources import SourceConfig, required_path
 
+PLACES = ("", "data/", "train/")  # where a folder has its files
+
 DECLARATION = DataFormat(
     summary="Parquet of Hugging Face's datasets, a column of images and one of labels: one file, or a folder "
     "of them, whose names begin with train and test (or validation) or not. It needs pyarrow.",
     needs_path=True,
-    matches=lambda path: path.suffix == ".parquet" or (path.is_dir() and any(path.rglob("*.parquet"))),
+    matches=lambda path: (
+        path.suffix.lower() == ".parquet" or any(any(path.glob(f"{place}*.parquet")) for place in PLACES)
+    ),
 )
 LARGEST_GROUP = 2 * GIB  # of rows, unpacked
 THRIFT = {"thrift_string_size_limit": 100_000_000, "thrift_container_size_limit": 1_000_000}

@@ -17,7 +17,7 @@ DECLARATION = DataFormat(
     summary="WebDataset's tars, KEY.png or .jpg beside KEY.cls: one, or a folder of them, whose names begin "
     "with train and test (or val) or not.",
     needs_path=True,
-    matches=lambda path: path.suffix == ".tar" or (path.is_dir() and any(path.glob("*.tar"))),
+    matches=lambda path: path.suffix.lower() == ".tar" or (path.is_dir() and any(path.glob("*.tar"))),
 )
 LONGEST_LABEL = 100
 PADDING = 20 * tarfile.BLOCKSIZE  # that a reader may ask for behind the end

@@ -9,7 +9,7 @@ from ..trees import zip_tree
 DECLARATION = DataFormat(
     summary="The same in a zip.",
     needs_path=True,
-    matches=lambda path: path.suffix == ".zip",
+    matches=lambda path: path.suffix.lower() == ".zip",
 )
 
 
