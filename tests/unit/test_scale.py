@@ -78,7 +78,7 @@ def test_the_memory_of_a_shard_does_not_grow_with_the_set(folders, kind, tmp_pat
             "settings": {
                 "kind": kind, "options": OPTIONS[kind], "of": [], "seed": 0, "batch_size": 100,
                 "shards": images // SHARD, "network": "blurring:Blur" if kind == "reconstruct" else None,
-                "guide": None,
+                "guide": None, "classes": {},
             },
         }  # fmt: skip
         result = subprocess.run(

@@ -47,7 +47,9 @@ def claim_gpu(names: Sequence[str]) -> int:
             except Timeout:
                 continue
             except OSError as error:
-                raise InputError(about_file(lock.lock_file, f"no lock of a GPU ({error}); {MEND}")) from error
+                raise InputError(
+                    about_file(lock.lock_file, f"no lock of a GPU ({error.strerror}); {MEND}")
+                ) from error
             _claimed.append((position, lock))
             return position
         if not waiting:
