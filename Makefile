@@ -6,7 +6,7 @@ export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts tests workflow/schemas
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: run report test test-slurm fuzz lint format docs lock clean
+.PHONY: run report test test-slurm fuzz faults lint format docs lock clean
 
 run: $(VENV)/installed
 	snakemake --cores all
@@ -15,8 +15,10 @@ run: $(VENV)/installed
 report: $(VENV)/installed
 	snakemake --quiet --report results/report.html
 
+# Small ones side by side; those of the workflow use all cores themselves.
 test: $(VENV)/installed
-	pytest
+	pytest -n logical --maxprocesses 4 tests/unit tests/numerics
+	pytest tests/workflow tests/faults
 
 # Needs SLURM and munge (on Debian: apt-get install slurm-wlm munge).
 test-slurm: $(VENV)/installed
@@ -31,6 +33,11 @@ ARRAYS := 0
 fuzz: $(VENV)/installed
 	PYTHONPATH=workflow/scripts:tests python -m fuzz --seconds $(SECONDS) --seed $(SEED) \
 		--pickles $(PICKLES) --archives $(ARCHIVES) --arrays $(ARRAYS)
+
+# Disturbs runs of a tiny experiment for so many minutes, besides some for one that nobody disturbs.
+MINUTES := 15
+faults: $(VENV)/installed
+	PYTHONPATH=workflow/scripts:tests python -m faults.campaign --minutes $(MINUTES) --seed $(SEED)
 
 lint: $(VENV)/installed
 	ruff check $(SOURCES)

@@ -2,6 +2,9 @@
 
 import errno
 import logging
+import os
+import signal
+import time
 import warnings
 from types import SimpleNamespace
 
@@ -9,6 +12,7 @@ import pytest
 import torch
 from safetensors import SafetensorError
 from synthgap.run.errors import InputError
+from synthgap.run.files import whole_file
 from synthgap.run.job import limit_threads, run_job
 from threadpoolctl import threadpool_info
 
@@ -98,3 +102,18 @@ def test_a_log_that_can_not_be_written_is_told(tmp_path):
     (tmp_path / "logs").write_text("")
     with pytest.raises(SystemExit, match=r"compute: error: .*/logs/compute\.log: "):
         run_job(lambda job: None, job(tmp_path))
+
+
+def test_a_job_that_is_told_to_stop_leaves_nothing_half_written(tmp_path):
+    def main(job):
+        with whole_file(tmp_path / "a.csv") as path:
+            path.write_text("half")
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as end:
+        run_job(main, job(tmp_path))
+    assert end.value.code == 128 + signal.SIGTERM
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+    assert signal.getsignal(signal.SIGTERM) == before

@@ -22,7 +22,7 @@ rule fetch_file:
 
 rule pack_dataset:
     input:
-        archive=dataset_files(),
+        archive=lambda w: dataset_files(),  # a function: braces in a path are no wildcards
     output:
         train=R / "data/train.safetensors",
         test=R / "data/test.safetensors",

@@ -18,7 +18,9 @@ def class_option(numbers: str) -> Any:
         f"The data set's class names, in the order of {numbers}. Needed where those are numbers whose "
         "meaning is not plain from the names; a line says so."
     )
-    return option(told, (), items={"type": ["string", "integer"]}, uniqueItems=True)
+    return option(
+        told, (), items={"type": ["string", "integer"], "minimum": 0, "maximum": 2**53}, uniqueItems=True
+    )
 
 
 def schema_of(options: type) -> dict[str, Any]:

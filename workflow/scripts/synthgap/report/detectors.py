@@ -9,7 +9,6 @@ from ..metrics.summaries import Summary, summarise
 from ..plan.names import ALL, DOSES, dose_group
 from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import POSITIVE_CONTROL
-from .series import select
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,48 +23,55 @@ def detector_title(name: str) -> str:
     return " ".join(plugin("detectors", name).DECLARATION.title.split())
 
 
-def detection(scores: pd.DataFrame, metric: str, name: str, detector: str, group: str = ALL) -> Summary:
-    """A score of a detector over a set's replicates. metric: accuracy, auc, validation or loss."""
-    chosen = select(scores, f"detection_{metric}", set=name, extractor=detector, group=group)
-    return summarise(chosen["value"])
+class Detectors:
+    """What the detectors of a run make of its sets and controls. scores: of the stage detection, at least."""
 
+    def __init__(self, scores: pd.DataFrame) -> None:
+        chosen = scores[scores["metric"].str.startswith("detection_")]
+        self._found: dict[tuple, tuple[Summary, int]] = {
+            key: (summarise(rows["value"]), int(rows["n_real"].iloc[0] + rows["n_fake"].iloc[0]))
+            for key, rows in chosen.groupby(["metric", "set", "extractor", "group"], sort=False)
+        }
+        self.sets = list(dict.fromkeys(name for _, name, _, group in self._found if group == ALL))
 
-def learned(scores: pd.DataFrame, name: str, detector: str, group: str = ALL) -> bool:
-    """Whether a detector's training loss lies below that of guessing, ln 2, by more than chance."""
-    chosen = select(scores, "detection_loss", set=name, extractor=detector, group=group)
-    images = int(chosen[["n_real", "n_fake"]].iloc[0].sum())
-    return float(chosen["value"].mean()) < math.log(2) - CHANCE_GAIN / images
+    def score(self, metric: str, name: str, detector: str, group: str = ALL) -> Summary:
+        """Over a set's replicates. metric: accuracy, auc, validation or loss."""
+        return self._found[f"detection_{metric}", name, detector, group][0]
 
+    def images(self, metric: str, name: str, detector: str, group: str = ALL) -> int:
+        """How many images a score is about, real and synthetic together."""
+        return self._found[f"detection_{metric}", name, detector, group][1]
 
-def strongest(scores: pd.DataFrame, name: str, group: str = ALL) -> str | None:
-    """The detector that tells a set's images in the validation part best, of those that learned; None where
-    none did. The test part has no say.
-    """
-    able = [each for each in PLUGINS["detectors"] if learned(scores, name, each, group)]
-    return max(able, key=lambda d: detection(scores, "validation", name, d, group).mean, default=None)
+    def learned(self, name: str, detector: str, group: str = ALL) -> bool:
+        """Whether a detector's training loss lies below that of guessing, ln 2, by more than chance."""
+        images = self.images("loss", name, detector, group)
+        return self.score("loss", name, detector, group).mean < math.log(2) - CHANCE_GAIN / images
 
+    def strongest(self, name: str, group: str = ALL) -> str | None:
+        """The detector that tells a set's images in the validation part best, of those that learned; None
+        where none did. The test part has no say.
+        """
+        able = [each for each in PLUGINS["detectors"] if self.learned(name, each, group)]
+        return max(able, key=lambda each: self.score("validation", name, each, group).mean, default=None)
 
-def interval(scores: pd.DataFrame, name: str, detector: str, group: str = ALL) -> tuple[float, float]:
-    """Wilson's 95 % interval of the accuracy, a share of the test images."""
-    from ..metrics.statistics import wilson_interval
+    def interval(self, name: str, detector: str, group: str = ALL) -> tuple[float, float]:
+        """Wilson's 95 % interval of the accuracy, a share of the test images."""
+        from ..metrics.statistics import wilson_interval
 
-    chosen = select(scores, "detection_accuracy", set=name, extractor=detector, group=group)
-    return wilson_interval(chosen["value"].mean(), int(chosen[["n_real", "n_fake"]].iloc[0].sum()))
+        of = name, detector, group
+        return wilson_interval(self.score("accuracy", *of).mean, self.images("accuracy", *of))
 
-
-def least_dose(scores: pd.DataFrame, detector: str) -> float:
-    """The least share of pixel values, moved by one grey level, that a detector sees, as it sees all larger
-    ones: it learned, and its interval lies above one half. NaN where it doesn't see the largest.
-    """
-    least = math.nan
-    for share in reversed(DOSES):
-        group = dose_group(share)
-        if not learned(scores, POSITIVE_CONTROL, detector, group):
-            break
-        if not interval(scores, POSITIVE_CONTROL, detector, group)[0] > 0.5:
-            break
-        least = share
-    return least
+    def least_dose(self, detector: str) -> float:
+        """The least share of pixel values, moved by one grey level, that a detector sees, as it sees all
+        larger ones: it learned, and its interval lies above one half. NaN where it doesn't see the largest.
+        """
+        least = math.nan
+        for share in reversed(DOSES):
+            of = POSITIVE_CONTROL, detector, dose_group(share)
+            if not (self.learned(*of) and self.interval(*of)[0] > 0.5):
+                break
+            least = share
+        return least
 
 
 def dose_text(share: float) -> str:

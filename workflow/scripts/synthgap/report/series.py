@@ -30,9 +30,10 @@ def select(scores: pd.DataFrame, metric: str, **conditions: str) -> pd.DataFrame
 
     Raises ValueError where there are none.
     """
-    chosen = scores[scores["metric"] == metric]
+    wanted = scores["metric"] == metric
     for column, value in ({"group": ALL} | conditions).items():
-        chosen = chosen[chosen[column] == value]
+        wanted &= scores[column] == value
+    chosen = scores[wanted]
     if chosen.empty:
         raise ValueError(f"no scores of {metric} with {conditions}")
     return chosen
@@ -82,15 +83,3 @@ def paper_sets(scores: pd.DataFrame) -> set[str]:
 
 def has_paper_series(scores: pd.DataFrame) -> bool:
     return bool(paper_sets(scores))
-
-
-def detection_images(scores: pd.DataFrame, name: str) -> int:
-    """How many images, real and synthetic together, each detector of a set is tested on."""
-    return int(select(scores, "detection_accuracy", set=name)[["n_real", "n_fake"]].iloc[0].sum())
-
-
-def fewest_detection_images(scores: pd.DataFrame) -> int:
-    """The same of the set with the fewest."""
-    return min(
-        detection_images(scores, name) for name in select(scores, "detection_accuracy")["set"].unique()
-    )

@@ -8,11 +8,11 @@ import pandas as pd
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from ..sets.recipe import REAL
-from .detectors import detector_title, strongest
+from .detectors import Detectors, detector_title
 from .doubts import about_alarms, about_worst_classes
 from .evidence import Evidence, compare_shares
 from .pages import as_text
-from .series import by_set, detection_images, has_paper_series, last_step, paper_sets, select, titles
+from .series import by_set, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
 from .tables import accuracy, detection, quality
 from .tables.copying import copying_table
@@ -157,17 +157,17 @@ def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
     """How well its strongest detector tells a set from real images, beside the paper's synthetic set; "" if
     none saw it.
     """
-    detected = set(scores[scores["metric"] == "detection_accuracy"]["set"])
-    if name not in detected:
+    detectors = Detectors(scores)
+    if name not in detectors.sets:
         return ""
-    best = strongest(scores, name)
+    best = detectors.strongest(name)
     if best is None:
         return "no detector learned"
     own = _accuracies(scores, name, best)
     told = f"{100 * own.mean():.2f} % by {detector_title(best)}, the strongest on the validation part"
-    if synthetic in detected:
+    if synthetic in detectors.sets:
         other = _accuracies(scores, str(synthetic), best)
-        difference = compare_shares(own, other, detection_images(scores, name))
+        difference = compare_shares(own, other, detectors.images("accuracy", name, best))
         told += f", {difference_text(difference, 'points', 100)} from the fully synthetic set"
     return told
 

@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import re
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -31,6 +32,8 @@ def run_job(main: Callable[[Any], None], job: Any) -> None:
         except OSError as error:
             sys.exit(f"{job.rule}: error: {about_file(log_path, error.strerror)}")
         stack.callback(_close, log)
+        # Told to stop, a job cleans up what it had begun.
+        stack.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _stop))
         output = _Output(log, terminal if _claim_terminal(terminal, stack) else None)
         stack.enter_context(redirect_stdout(output))
         stack.enter_context(redirect_stderr(output))
@@ -65,6 +68,10 @@ def _told(error: Exception) -> str | None:
     if (problem := refusal(error)) is not None:
         return f"{getattr(error, 'filename', None) or 'a file'}: {problem}"
     return None
+
+
+def _stop(number: int, frame: object) -> None:
+    sys.exit(128 + number)
 
 
 def _close(log: TextIO) -> None:

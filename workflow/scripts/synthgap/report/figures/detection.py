@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from ...metrics.summaries import Summary
@@ -10,9 +11,9 @@ from ...plan.names import DOSES, dose_group
 from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from ..curves import plot_summaries
-from ..detectors import detection, dose_text, interval, learned, least_dose
+from ..detectors import Detectors, dose_text
 from ..material import Material
-from ..series import by_set, fewest_detection_images, sets_in
+from ..series import by_set, sets_in
 from ..style import BAND, BLUE, GREEN, GREY, ORANGE, PAGE, label_sets, new_figure, set_positions
 
 if TYPE_CHECKING:
@@ -49,17 +50,17 @@ def detection_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     """
     from ...metrics.statistics import guessing_interval
 
-    detectors = list(PLUGINS["detectors"])
+    detectors, found = list(PLUGINS["detectors"]), Detectors(scores)
     rows = -(-(len(detectors) + 2) // COLUMNS)  # the last cell is for the doses' legend
     figure = new_figure(PAGE, 2.5 * rows)
     panels = list(figure.subplots(rows, COLUMNS, sharey=True).flat)
-    low, high = guessing_interval(fewest_detection_images(scores))
+    images = min(found.images("accuracy", name, detectors[0]) for name in found.sets)
+    low, high = guessing_interval(images)
     for axes in panels[: len(detectors) + 1]:
-        label = f"guessing ({fewest_detection_images(scores)} test images, 95 %)"
-        axes.axhspan(100 * low, 100 * high, color=BAND, label=label)
+        axes.axhspan(100 * low, 100 * high, color=BAND, label=f"guessing ({images} test images, 95 %)")
     for axes, detector in zip(panels, detectors, strict=False):
-        _draw_sets(axes, scores, detector)
-    _draw_doses(panels[len(detectors)], scores)
+        _draw_sets(axes, scores, found, detector)
+    _draw_doses(panels[len(detectors)], found)
     for axes in panels[::COLUMNS]:
         axes.set_ylabel("told from real images (%)")
     for axes in panels[len(detectors) + 1 :]:
@@ -70,14 +71,14 @@ def detection_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     return figure
 
 
-def _draw_sets(axes: Axes, scores: pd.DataFrame, detector: str) -> None:
+def _draw_sets(axes: Axes, scores: pd.DataFrame, found: Detectors, detector: str) -> None:
     accuracies, sets = by_set(scores, "detection_accuracy", extractor=detector), sets_in(scores)
     control = accuracies.pop(NEGATIVE_CONTROL)
     axes.axhline(100 * control.mean, color=GREY, lw=0.9, ls=":", label="negative control (real against real)")
     percent = {n: Summary(100 * a.mean, 100 * a.std, a.n) for n, a in accuracies.items()}
     plot_summaries(axes, percent, sets, BLUE, "o-", "mean ± s.d. over replicates")
     positions = set_positions(sets.loc[list(percent)])
-    blind = [name for name in percent if not learned(scores, name, detector)]
+    blind = [name for name in percent if not found.learned(name, detector)]
     axes.plot(
         [positions[name] for name in blind], [percent[name].mean for name in blind],
         "x", color=ORANGE, ms=7, zorder=3, label="did not learn",
@@ -87,19 +88,17 @@ def _draw_sets(axes: Axes, scores: pd.DataFrame, detector: str) -> None:
     label_sets(axes, sets.loc[list(percent)])
 
 
-def _draw_doses(axes: Axes, scores: pd.DataFrame) -> None:
-    for detector, (colour, marker) in zip(PLUGINS["detectors"], STYLES, strict=False):
+def _draw_doses(axes: Axes, found: Detectors) -> None:
+    for detector, (colour, marker) in zip(PLUGINS["detectors"], cycle(STYLES), strict=False):
         means, below, above = [], [], []
         for share in DOSES:
-            group = dose_group(share)
-            means.append(100 * detection(scores, "accuracy", POSITIVE_CONTROL, detector, group).mean)
-            low, high = interval(scores, POSITIVE_CONTROL, detector, group)
+            of = POSITIVE_CONTROL, detector, dose_group(share)
+            means.append(100 * found.score("accuracy", *of).mean)
+            low, high = found.interval(*of)
             below.append(means[-1] - 100 * low)
             above.append(max(100 * high - means[-1], 0))  # of 100 %, but for rounding
         doses = [100 * share for share in DOSES]
-        title = (
-            f"{plugin('detectors', detector).DECLARATION.title}: {dose_text(least_dose(scores, detector))}"
-        )
+        title = f"{plugin('detectors', detector).DECLARATION.title}: {dose_text(found.least_dose(detector))}"
         axes.errorbar(doses, means, [below, above], color=colour, marker=marker, capsize=2, lw=1, label=title)
     axes.set_xscale("log")
     axes.set_xticks([100 * share for share in DOSES], [f"{100 * share:g}" for share in DOSES])

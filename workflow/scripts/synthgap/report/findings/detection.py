@@ -4,9 +4,8 @@ from ...plan.declarations import Finding
 from ...plan.tables import PLUGINS
 from ...sets.recipe import NEGATIVE_CONTROL
 from .. import paper
-from ..detectors import detector_title, dose_text, interval, learned, least_dose, strongest
+from ..detectors import Detectors, detector_title, dose_text
 from ..evidence import Evidence, Weighed, compare_shares
-from ..series import detection_images
 
 # The paper's own figures are 56.2 and 58.9 %: it calls that nearly indistinguishable.
 DECLARATION = Finding(
@@ -27,14 +26,14 @@ def weigh(evidence: Evidence) -> Weighed:
 
     from ...metrics.comparisons import Comparison
 
-    scores, name = evidence.scores, evidence.synthetic
-    best = strongest(scores, name)
+    detectors, name = Detectors(evidence.scores), evidence.synthetic
+    best = detectors.strongest(name)
     if best is None:
         return Weighed(Comparison(float("nan"), 0), "no detector learned, so this says nothing")
-    images, dose = detection_images(scores, name), least_dose(scores, best)
+    images, dose = detectors.images("accuracy", name, best), detectors.least_dose(best)
     comparison = compare_shares(evidence.scores_of(name, "detection_accuracy", extractor=best), 0.5, images)
-    measured = "; ".join(_told(evidence, each, each == best) for each in PLUGINS["detectors"])
-    low, high = interval(scores, NEGATIVE_CONTROL, best)
+    measured = "; ".join(_told(detectors, evidence, each, each == best) for each in PLUGINS["detectors"])
+    low, high = detectors.interval(NEGATIVE_CONTROL, best)
     measured += (
         f"; the strongest sees {dose_text(dose)} of pixel values moved by one level, and tells real from "
         f"real in {100 * low:.1f} to {100 * high:.1f} % of images (95 % interval)"
@@ -45,10 +44,10 @@ def weigh(evidence: Evidence) -> Weighed:
     return Weighed(comparison, f"{measured}; {images} test images each time")
 
 
-def _told(evidence: Evidence, detector: str, best: bool) -> str:
+def _told(detectors: Detectors, evidence: Evidence, detector: str, best: bool) -> str:
     """What a detector makes of the synthetic images."""
     title = detector_title(detector) + (" (the strongest on the validation part)" if best else "")
-    if not learned(evidence.scores, evidence.synthetic, detector):
+    if not detectors.learned(evidence.synthetic, detector):
         return f"{title}: did not learn"
-    accuracy = evidence.scores_of(evidence.synthetic, "detection_accuracy", extractor=detector).mean()
+    accuracy = detectors.score("accuracy", evidence.synthetic, detector).mean
     return f"{title}: {100 * accuracy:.2f} % at t_re = {evidence.last_step}"

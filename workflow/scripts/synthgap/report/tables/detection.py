@@ -10,9 +10,9 @@ from ...plan.names import ALL, DOSES, dose_group
 from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from .. import paper
-from ..detectors import detection, detector_title, dose_text, interval, learned, least_dose, strongest
+from ..detectors import Detectors, detector_title, dose_text
 from ..pages import as_text
-from ..series import select, sets_in
+from ..series import sets_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,12 +41,12 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
     """
     import pandas as pd
 
-    sets, rows = sets_in(scores), []
-    doses = {detector: 100 * least_dose(scores, detector) for detector in PLUGINS["detectors"]}
-    for samples, name, group in samples_of(scores):
-        best = strongest(scores, name, group)
+    sets, detectors, rows = sets_in(scores), Detectors(scores), []
+    doses = {detector: 100 * detectors.least_dose(detector) for detector in PLUGINS["detectors"]}
+    for samples, name, group in _samples(sets, detectors):
+        best = detectors.strongest(name, group)
         for detector in PLUGINS["detectors"]:
-            row = {"samples": samples, "detector": detector} | _row(scores, name, detector, group)
+            row = {"samples": samples, "detector": detector} | _row(detectors, name, detector, group)
             rows.append(row | {"strongest": detector == best, "least_dose": doses[detector]})
             if with_paper:
                 about: Any = sets.loc[name] if name in sets.index else None
@@ -61,10 +61,9 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
     return pd.DataFrame(rows)
 
 
-def samples_of(scores: pd.DataFrame) -> list[tuple[str, str, str]]:
+def _samples(sets: pd.DataFrame, detectors: Detectors) -> list[tuple[str, str, str]]:
     """The sets that were detected, then the controls: title, name, and group of the scores."""
-    sets = sets_in(scores)
-    found = [str(name) for name in select(scores, "detection_accuracy")["set"].unique() if name in sets.index]
+    found = [name for name in detectors.sets if name in sets.index]
     return [
         *((str(sets.loc[name, "title"]), name, ALL) for name in found),
         ("negative control (real against real)", NEGATIVE_CONTROL, ALL),
@@ -75,14 +74,10 @@ def samples_of(scores: pd.DataFrame) -> list[tuple[str, str, str]]:
     ]
 
 
-def _row(scores: pd.DataFrame, name: str, detector: str, group: str) -> dict[str, Any]:
-    accuracy, area, validation, loss = (
-        detection(scores, metric, name, detector, group)
-        for metric in ("accuracy", "auc", "validation", "loss")
-    )
-    able = learned(scores, name, detector, group)
-    low, high = interval(scores, name, detector, group)
-    chosen = select(scores, "detection_accuracy", set=name, extractor=detector, group=group)
+def _row(detectors: Detectors, name: str, detector: str, group: str) -> dict[str, Any]:
+    of = name, detector, group
+    accuracy, area = detectors.score("accuracy", *of), detectors.score("auc", *of)
+    able, (low, high) = detectors.learned(*of), detectors.interval(*of)
     shown = 100 if able else math.nan
     return {
         "in_paper": plugin("detectors", detector).DECLARATION.paper,
@@ -94,9 +89,9 @@ def _row(scores: pd.DataFrame, name: str, detector: str, group: str) -> dict[str
         "high": shown * high,
         "auc_mean": area.mean,
         "auc_std": area.std,
-        "validation": 100 * validation.mean,
-        "loss": loss.mean,
-        "test_images": int(chosen[["n_real", "n_fake"]].iloc[0].sum()),
+        "validation": 100 * detectors.score("validation", *of).mean,
+        "loss": detectors.score("loss", *of).mean,
+        "test_images": detectors.images("accuracy", *of),
     }
 
 
@@ -126,7 +121,8 @@ def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
         values = zip(own["detector"], own["paper"], strict=True)
         told = {f"{_heading(detector)}, paper (%)": _number(value) for detector, value in values}
         rows.append({"samples": as_text(samples), **told})
-    seen = {_heading(detector): dose_text(least_dose(scores, detector)) for detector in PLUGINS["detectors"]}
+    doses = table.groupby("detector", sort=False)["least_dose"].first()
+    seen = {_heading(str(detector)): dose_text(dose / 100) for detector, dose in doses.items()}
     rows.append({"samples": "least share of pixel values, moved by one level, that is seen", **seen})
     return pd.DataFrame(rows).fillna("–")
 
