@@ -152,7 +152,7 @@ def _check_classes(labels: Sequence[np.ndarray], source: Source, config: Dataset
         raise InputError(f"dataset: only the class {names}; a classifier needs two or more")
     if wrong := [name for name in names if printable(name, len(name)) != name]:
         raise InputError(
-            f"dataset: the class {printable(wrong[0])} has letters that can't be shown, each a ? here; rename it"
+            f"dataset: the class {printable(wrong[0])} has letters that can't be shown, each a ?; rename it"
         )
     train, test = (np.bincount(each, minlength=len(names)) for each in labels)
     if source.test is not None:
