@@ -45,7 +45,7 @@ class ArrayReader:
                 digests = unsealed(json.loads((file.metadata() or {})["synthgap"]))["blocks"]
                 if set(digests) != set(file.keys()):
                     raise ValueError("its arrays have other names")
-            except (OSError, SafetensorError, KeyError, ValueError, RecursionError) as error:
+            except (OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
                 raise _unreadable(path, error) from error
             self._files.append(file)
             self._digests.append(digests)

@@ -138,7 +138,7 @@ def _listed(
     except OSError as error:
         raise _refusal(path, name or ".", f"a folder that can't be listed ({error.strerror})") from error
     if len(above) > DEEPEST:
-        raise _refusal(path, name, f"which lies {len(above)} folders deep; point dataset.path at the images")
+        raise _refusal(path, name, f"{len(above)} folders deep; point dataset.path at the images")
     for entry in found:
         full = f"{name}/{entry.name}" if name else entry.name
         if LITTER.fullmatch(entry.name):
