@@ -112,6 +112,14 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
         pack("folder", tree)
 
 
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"a\nb"])
+def test_a_class_that_can_not_be_shown_is_refused(tmp_path, name):
+    tree = write_tree(tmp_path, splits=("",), size=(8, 8), count=6)
+    os.rename(os.fsencode(tree / "cat"), os.fsencode(tree) + b"/" + name)  # noqa: PTH104
+    with pytest.raises(InputError, match=r"the class a?\?+b? has letters that can't be shown"):
+        pack("folder", tree)
+
+
 def test_a_class_of_another_format_is_not_lost(tmp_path):
     tree = write_tree(tmp_path, splits=("",), size=(8, 8), count=6)
     write_files(tree, {"cow/1.heic": b"", "cow/2.heic": b""})
@@ -164,7 +172,7 @@ def test_images_of_32_bits_are_refused(tmp_path):
 
 def test_images_that_do_not_fit_into_memory_are_resized_as_they_are_read(tmp_path, monkeypatch):
     (tmp_path / "memory.max").write_text(str(8 * 2**20))
-    monkeypatch.setattr("synthgap.data.budgets.CGROUP_LIMIT", tmp_path / "memory.max")
+    monkeypatch.setattr("synthgap.data.readers.budgets.CGROUP_LIMIT", tmp_path / "memory.max")
     tree = write_tree(tmp_path / "set", count=3, size=(8, 8))
     for path in tree.rglob("*.png"):
         path.write_bytes(encoded(Image.new("1", (1000, 1000))))

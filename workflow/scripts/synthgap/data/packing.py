@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..plan.settings import narrow_settings
-from ..run.errors import InputError, in_a_line, shown_path
+from ..run.errors import InputError, in_a_line, printable, shown_path
 from .classes import listed, name_numbers, shown_mapping
 from .duplicates import find_repeats
-from .image_files import ImageFiles, grey_where_all_are, square_images
 from .images import DatasetInfo, ImageSet
 from .labelled import Labelled, LeftOut, Source
 from .randomness import random_generator
+from .readers.image_files import ImageFiles, grey_where_all_are, square_images
 from .sources import SourceConfig, read_source
 from .splits import stratified_parts, stratified_subset
 
@@ -150,6 +150,10 @@ def _check_classes(labels: Sequence[np.ndarray], source: Source, config: Dataset
     names = source.class_names or []
     if len(names) < 2:
         raise InputError(f"dataset: only the class {names}; a classifier needs two or more")
+    if wrong := [name for name in names if printable(name, len(name)) != name]:
+        raise InputError(
+            f"dataset: the class {printable(wrong[0])} has letters that can't be shown, each a ?; rename it"
+        )
     train, test = (np.bincount(each, minlength=len(names)) for each in labels)
     if source.test is not None:
         _check_both_splits(names, train, test)

@@ -10,10 +10,10 @@ import numpy as np
 from ..run.errors import InputError, in_a_line, shown_path
 from .classes import are_numbers, listed, match_numbers, shown_mapping
 from .duplicates import digests, find_repeats
-from .image_files import ImageFiles, grey_where_all_are
 from .images import DatasetInfo
 from .labelled import Source
 from .packing import left_out_text
+from .readers.image_files import ImageFiles, grey_where_all_are
 from .sources import SourceConfig, kind_of, read_source
 
 logger = logging.getLogger(__name__)
@@ -42,10 +42,10 @@ def read_samples(path: str, info: DatasetInfo, origin: str, classes: Sequence[st
         images = [part.images[np.arange(len(part.labels))] for part in parts]
     except InputError as error:
         # The readers speak of the data set, whose images can be resized on the way.
-        problem = (
-            str(error).removeprefix("dataset.path: ").removeprefix("dataset: ").removeprefix(f"{origin}: ")
-        )
-        raise InputError(in_a_line(f"{origin}: {problem.split('; set dataset.resolution')[0]}")) from error
+        problem = str(error).split("; set dataset.resolution")[0]
+        for prefix in ("dataset.path: ", "dataset: ", f"{origin}: "):
+            problem = problem.removeprefix(prefix)
+        raise InputError(in_a_line(f"{origin}: {problem.replace('dataset.path', 'path')}")) from error
     if isinstance(parts[0].images, ImageFiles):
         images = grey_where_all_are(images)
     logger.info("classes: %s", mapping)

@@ -26,6 +26,13 @@ def read_mat(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
 
     Raises ValueError for anything but a whole file of level 5, and InputError where memory doesn't suffice.
     """
+    try:
+        return _read(path, names)
+    except (struct.error, zlib.error) as error:
+        raise ValueError(f"it is damaged ({error})") from error
+
+
+def _read(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     with path.open("rb") as file:
         header = file.read(HEADER)
         if header[:10] != b"MATLAB 5.0" or header[126:] not in (b"IM", b"MI"):
@@ -57,10 +64,7 @@ def _elements(file: IO[bytes], path: Path, order: str) -> Iterator[tuple[bytes, 
 
 
 def _inflated(content: bytes, longest: int) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(content, longest)
-    except zlib.error as error:
-        raise ValueError(f"it is damaged ({error})") from error
+    return zlib.decompressobj().decompress(content, longest)
 
 
 def _unpacked(content: bytes, beginning: bytes, path: Path, order: str) -> bytes:
@@ -83,23 +87,17 @@ def _part(content: memoryview, place: int, order: str) -> tuple[int, memoryview,
 
 def _described(content: memoryview, order: str) -> tuple[int, tuple[int, ...], str, int]:
     """Flags, sizes and name of an array, and the place of its numbers."""
-    try:
-        (_, flags, place) = _part(content, TAG, order)
-        kind, sizes, place = _part(content, place, order)
-        (_, name, place) = _part(content, place, order)
-        shape = struct.unpack(f"{order}{len(sizes) // 4}i", sizes)
-        if kind != INT32 or min(shape, default=0) < 0:
-            raise ValueError("an array without sizes")
-        return struct.unpack(f"{order}I", flags[:4])[0], shape, bytes(name).decode("latin1"), place
-    except struct.error as error:
-        raise ValueError(f"it is damaged ({error})") from error
+    _, flags, place = _part(content, TAG, order)
+    kind, sizes, place = _part(content, place, order)
+    _, name, place = _part(content, place, order)
+    shape = struct.unpack(f"{order}{len(sizes) // 4}i", sizes)
+    if kind != INT32 or min(shape, default=0) < 0:
+        raise ValueError("an array without sizes")
+    return struct.unpack(f"{order}I", flags[:4])[0], shape, bytes(name).decode("latin1"), place
 
 
 def _array(content: memoryview, place: int, flags: int, sizes: tuple[int, ...], order: str) -> np.ndarray:
-    try:
-        kind, numbers, _ = _part(content, place, order)
-    except struct.error as error:
-        raise ValueError(f"it is damaged ({error})") from error
+    kind, numbers, _ = _part(content, place, order)
     if flags & COMPLEX or kind not in TYPES:
         raise ValueError("an array of something else than real numbers")
     dtype = np.dtype(f"{order}{TYPES[kind]}")
