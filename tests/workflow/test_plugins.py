@@ -134,6 +134,18 @@ def weigh(evidence):
 
     return weigh_excess(evidence, "density")
 '''
+DETECTOR = '''"""The mean grey level."""
+
+from ...plan.declarations import Detector
+
+DECLARATION = Detector(title="mean")
+
+
+def scores(parts, fakes, config, *, seed, device):
+    levels = [images.mean(axis=(1, 2, 3)) for images in parts]
+    middle = (levels[0][fakes[0]].mean() + levels[0][~fakes[0]].mean()) / 2
+    return [level - middle for level in levels]
+'''
 METRIC = '''"""How far the means of two sets lie from each other."""
 
 import numpy as np
@@ -258,6 +270,15 @@ def test_a_new_metric_scores_anew_and_makes_no_image_or_feature(extended):
     extended.run("--cores", "2", "results/summary.md")
     summary = (extended.folder / "results/summary.md").read_text(encoding="utf-8")
     assert re.search(r"\| coverage +\|.*\| shift|\| shift.*\| coverage", summary)
+
+
+def test_a_new_detector_detects_anew_and_makes_no_image(extended):
+    add(extended, "detectors", "mean", "metrics/detectors/mean.py", DETECTOR)
+    planned = extended.planned("results/scores/detection.csv")
+    assert planned == {"detect_fakes": 6, "detect_controls": 1, "collect_scores": 1}
+    extended.run("--cores", "2", "results/metrics/detection/gan/rep0.csv")
+    scores = pd.read_csv(extended.folder / "results/metrics/detection/gan/rep0.csv")
+    assert "mean" in set(scores["extractor"])
 
 
 def test_new_formats_learners_and_extractors_are_used(extended):
