@@ -193,6 +193,7 @@ def test_the_class_that_is_lost_is_named():
     assert worst.p_adjusted < 0.05
     assert "(beyond chance)" in page(0.2)
     assert "(beyond chance)" not in page(0.0)
+    assert "(undecided)" in page(0.2, replicates=2)
 
 
 def test_constant_attention_maps_decide_nothing():

@@ -15,7 +15,7 @@ from fuzz.readers import Reader
 from hypothesis import given
 from hypothesis import strategies as st
 from project import GOLDEN
-from synthgap.data.pickles import BrokenPickleError, Budget, read_plain, short
+from synthgap.data.readers.pickles import BrokenPickleError, Budget, read_plain, short
 from synthgap.models.loading import load_network
 
 NETWORKS, BATCHES, FILES = hostile.cases(), hostile_cifar.cases(), hostile_data.cases()

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from imaging import encoded, pack, picture
 from scipy.io import loadmat, savemat
-from synthgap.data.mat_files import read_mat
+from synthgap.data.readers.mat_files import read_mat
 from synthgap.data.samples import read_samples
 from synthgap.data.sources import kind_of
 from synthgap.run.errors import InputError

@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from ..run.digests import BROKEN, array_kind, block_digests, block_rows, sealed, unsealed
 from ..run.errors import InputError, about_file, in_a_line
 from ..run.files import whole_file
-from .safetensors_files import check_safetensors
+from .readers.safetensors_files import check_safetensors
 
 CHUNK = 4096  # rows at once, where scattered ones are read
 
@@ -45,7 +45,7 @@ class ArrayReader:
                 digests = unsealed(json.loads((file.metadata() or {})["synthgap"]))["blocks"]
                 if set(digests) != set(file.keys()):
                     raise ValueError("its arrays have other names")
-            except (OSError, SafetensorError, KeyError, ValueError, RecursionError) as error:
+            except (OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
                 raise _unreadable(path, error) from error
             self._files.append(file)
             self._digests.append(digests)

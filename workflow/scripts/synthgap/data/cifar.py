@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..run.errors import LONGEST_MESSAGE, InputError, in_a_line, printable, shown_path
-from .budgets import Limited, read_bounded
 from .labelled import Labelled, Source
-from .opcodes import Budget
-from .pickles import Call, Global, read_plain, short
+from .readers.budgets import Limited, read_bounded
+from .readers.opcodes import Budget
+from .readers.pickles import Call, Global, read_plain, short
 
 # What genuine files call, and a byte type's names in them.
 GLOBALS = {

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..run.errors import InputError, in_a_line, printable, shown_path
-from .image_files import ImageFile, ImageFiles
 from .labelled import Labelled, Source
-from .pickles import short
+from .readers.image_files import ImageFile, ImageFiles
+from .readers.pickles import short
 from .trees import Tree, is_image
 
 NAME = "dataset.json"

@@ -11,8 +11,8 @@ import numpy as np
 from ..run.errors import InputError, in_a_line, printable, shown_path
 from .classes import listed, sorted_classes
 from .edm import read_edm
-from .image_files import ImageFile, ImageFiles, logger
 from .labelled import Labelled, LeftOut, Source
+from .readers.image_files import ImageFile, ImageFiles, logger
 from .tiny_imagenet import read_tiny_imagenet
 from .trees import SPLITS, Tree, is_image
 

@@ -10,10 +10,10 @@ from ..plan.settings import narrow_settings
 from ..run.errors import InputError, in_a_line, printable, shown_path
 from .classes import listed, name_numbers, shown_mapping
 from .duplicates import find_repeats
-from .image_files import ImageFiles, grey_where_all_are, square_images
 from .images import DatasetInfo, ImageSet
 from .labelled import Labelled, LeftOut, Source
 from .randomness import random_generator
+from .readers.image_files import ImageFiles, grey_where_all_are, square_images
 from .sources import SourceConfig, read_source
 from .splits import stratified_parts, stratified_subset
 

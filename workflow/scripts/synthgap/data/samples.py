@@ -10,10 +10,10 @@ import numpy as np
 from ..run.errors import InputError, in_a_line, shown_path
 from .classes import are_numbers, listed, match_numbers, shown_mapping
 from .duplicates import digests, find_repeats
-from .image_files import ImageFiles, grey_where_all_are
 from .images import DatasetInfo
 from .labelled import Source
 from .packing import left_out_text
+from .readers.image_files import ImageFiles, grey_where_all_are
 from .sources import SourceConfig, kind_of, read_source
 
 logger = logging.getLogger(__name__)

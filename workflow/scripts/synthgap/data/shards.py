@@ -8,8 +8,8 @@ import numpy as np
 
 from ..run.errors import InputError, shown_path
 from .classes import listed, sorted_classes
-from .image_files import ImageFile, ImageFiles
 from .labelled import Labelled, LeftOut, Source
+from .readers.image_files import ImageFile, ImageFiles
 from .trees import SPLITS
 
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from ..run.errors import InputError, in_a_line, printable, shown_path
 from .classes import sorted_classes
-from .image_files import ImageFile, ImageFiles
 from .labelled import Labelled, Source
+from .readers.image_files import ImageFile, ImageFiles
 from .trees import Tree
 
 ANNOTATIONS = "val/val_annotations.txt"

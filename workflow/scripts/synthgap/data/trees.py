@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from ..run.errors import InputError, in_a_line, printable, shown_path
-from .archives import DEEPEST, Archive
-from .budgets import read_bounded
 from .classes import listed
-from .image_files import OTHER_SUFFIXES, SUFFIXES, ImageFile, logger
 from .labelled import LeftOut
+from .readers.archives import DEEPEST, Archive
+from .readers.budgets import read_bounded
+from .readers.image_files import OTHER_SUFFIXES, SUFFIXES, ImageFile, logger
 
 # What systems and programs leave behind; none of it is an image, whatever it is called.
 LITTER = re.compile(r"\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini|\.git", re.IGNORECASE)

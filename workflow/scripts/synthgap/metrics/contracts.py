@@ -23,9 +23,10 @@ class Measure(Protocol):
 
 
 class Scores(Protocol):
-    """Of the test part's images, above 0 for fakes, [N]: a detector's.
+    """The log odds that a detector gives each image of each part to be a fake, [N].
 
-    parts: the train, validation and test part, uint8 [N, H, W, C]; fakes: bool [N], whether each is one.
+    It learns from the first part, and chooses by the second at most. parts: for training, validation and
+    test, uint8 [N, H, W, C]; fakes: bool [N] of each, whether each image is one.
     """
 
     def __call__(
@@ -36,4 +37,4 @@ class Scores(Protocol):
         *,
         seed: int,
         device: "torch.device",
-    ) -> np.ndarray: ...
+    ) -> list[np.ndarray]: ...

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..data.safetensors_files import check_safetensors
+from ..data.readers.safetensors_files import check_safetensors
 from ..run.errors import InputError, in_a_line, shown, shown_path
 
 # What the network predicts of x0, of the noise and of v (Salimans and Ho 2022), by the scheduler's name.

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..data.images import DatasetInfo
-from ..data.pickles import short
+from ..data.readers.pickles import short
 from ..plan.settings import build_settings
 from ..plan.tables import network_format, plugin
 from ..run.errors import InputError, about_file, in_a_line

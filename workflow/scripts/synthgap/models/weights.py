@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..data.safetensors_files import check_safetensors
+from ..data.readers.safetensors_files import check_safetensors
 from ..run.digests import SEAL, array_kind, block_digests, sealed, unsealed
 from ..run.errors import InputError, about_file, in_a_line
 from ..run.files import whole_file

@@ -1,5 +1,6 @@
 """What should make one doubt a set: it beats real images, or holds copies of them."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ class Check:
 class WorstClass:
     """The class of a set whose coverage lies farthest below that of real images against real ones.
 
-    coverage: of the set, deficit: the band's mean minus it; p_adjusted: two-sided, Holm's over the classes.
+    coverage: of the set, deficit: the band's mean minus it; p_adjusted: two-sided, Holm's over the classes;
+    NaN where nothing can be decided.
     """
 
     label: int
@@ -127,7 +129,13 @@ def worst_class(scores: pd.DataFrame, name: str) -> WorstClass | None:
     }
     if not excesses:
         return None
-    adjusted = dict(zip(excesses, holm([each.p_value() for each in excesses.values()]), strict=True))
+    adjusted = dict(
+        zip(
+            excesses,
+            holm([each.p_value() if each.decidable else math.nan for each in excesses.values()]),
+            strict=True,
+        )
+    )
     worst = min(excesses, key=lambda group: excesses[group].value)
     coverage = float(own[own["group"] == worst]["value"].mean())
     label = int(worst.removeprefix("class "))

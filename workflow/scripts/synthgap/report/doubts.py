@@ -30,11 +30,13 @@ def about_worst_classes(scores: pd.DataFrame, class_names: list[str]) -> list[st
         worst = worst_class(scores, name)
         if name == REAL or worst is None:
             continue
-        below = worst.p_adjusted < ALPHA and worst.deficit > 0
+        decided = worst.p_adjusted == worst.p_adjusted  # not NaN
+        beyond = worst.p_adjusted < ALPHA and worst.deficit > 0
+        said = "undecided" if not decided else "beyond chance" if beyond else "within chance"
         lines.append(
             f"- **{as_text(names[name])}**: class {as_text(class_names[worst.label])}, "
             f"coverage {worst.coverage:.3f}, {worst.deficit:+.3f} below real against real "
-            f"({'beyond' if below else 'within'} chance)."
+            f"({said})."
         )
     return lines
 

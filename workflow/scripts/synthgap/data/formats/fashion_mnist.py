@@ -6,8 +6,8 @@ import numpy as np
 
 from ...plan.declarations import DataFormat
 from ...run.errors import InputError, in_a_line, shown_path
-from ..idx import read_idx
 from ..labelled import Labelled, Source
+from ..readers.idx import read_idx
 from ..sources import SourceConfig
 
 DECLARATION = DataFormat(

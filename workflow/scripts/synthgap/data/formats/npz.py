@@ -8,9 +8,9 @@ import numpy as np
 from ...plan.declarations import DataFormat
 from ...run.errors import InputError, printable, shown_path
 from ..classes import listed
-from ..image_files import logger
 from ..labelled import Labelled, LeftOut, Source
-from ..npz_files import Npz
+from ..readers.image_files import logger
+from ..readers.npz_files import Npz
 from ..sources import SourceConfig, required_path
 
 DECLARATION = DataFormat(

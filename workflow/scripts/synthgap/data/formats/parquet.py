@@ -7,10 +7,10 @@ from typing import Any
 
 from ...plan.declarations import DataFormat
 from ...run.errors import InputError, in_a_line, shown_path
-from ..budgets import GIB
 from ..classes import listed
-from ..image_files import ImageFile
 from ..labelled import Source
+from ..readers.budgets import GIB
+from ..readers.image_files import ImageFile
 from ..shards import joined, shard_files
 from ..sources import SourceConfig, required_path
 

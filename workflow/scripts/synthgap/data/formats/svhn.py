@@ -7,7 +7,7 @@ import numpy as np
 from ...plan.declarations import DataFormat
 from ...run.errors import InputError, in_a_line, shown_path
 from ..labelled import Labelled, Source
-from ..mat_files import read_mat
+from ..readers.mat_files import read_mat
 from ..sources import SourceConfig, required_path
 
 FILES = ("train_32x32.mat", "test_32x32.mat")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ...plan.declarations import DataFormat
 from ...run.errors import InputError, in_a_line, printable, shown_path
-from ..budgets import LARGEST_FILE, Limited
-from ..image_files import SUFFIXES, ImageFile, logger
 from ..labelled import Source
+from ..readers.budgets import LARGEST_FILE, Limited
+from ..readers.image_files import SUFFIXES, ImageFile, logger
 from ..shards import joined, shard_files
 from ..sources import SourceConfig, required_path
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...data.opcodes import UnsafePickleError
-from ...data.pickles import Call, Global, Reading, short
+from ...data.readers.opcodes import UnsafePickleError
+from ...data.readers.pickles import Call, Global, Reading, short
 from .records import LONGEST_NAME, NetworkRecord
 from .storages import Payloads, StorageRecord, TensorRecord, listed, view_of, whole_numbers
 

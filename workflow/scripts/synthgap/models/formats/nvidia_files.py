@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...data.pickles import short
+from ...data.readers.pickles import short
 from ...run.errors import InputError
 from .pickles import naming, read_pickle
 from .records import NetworkRecord

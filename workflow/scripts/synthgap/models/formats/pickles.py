@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ...data.opcodes import BrokenPickleError, Budget, UnsafePickleError
-from ...data.pickles import read_plain
+from ...data.readers.opcodes import BrokenPickleError, Budget, UnsafePickleError
+from ...data.readers.pickles import read_plain
 from ...run.errors import InputError, about_file, in_a_line
 from .calls import ALLOWED_GLOBALS, interpreted
 from .records import NetworkRecord

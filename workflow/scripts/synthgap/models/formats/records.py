@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from ...data.opcodes import UnsafePickleError
+from ...data.readers.opcodes import UnsafePickleError
 from ...run.errors import printable
 from .storages import TensorRecord
 

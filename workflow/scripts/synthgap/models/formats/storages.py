@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...data.opcodes import BrokenPickleError, Budget, UnsafePickleError
-from ...data.pickles import Global, PersistentId, read_plain, short
+from ...data.readers.opcodes import BrokenPickleError, Budget, UnsafePickleError
+from ...data.readers.pickles import Global, PersistentId, read_plain, short
 from ...run.errors import printable
 from .torch_zips import stored_members
 

@@ -2,7 +2,7 @@
 
 import struct
 
-from ...data.opcodes import UnsafePickleError
+from ...data.readers.opcodes import UnsafePickleError
 
 MOST_MEMBERS = 16
 STORED = 0

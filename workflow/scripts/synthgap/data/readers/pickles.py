@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..run.errors import printable
+from ...run.errors import printable
 from .opcode_values import VALUES, text
 from .opcodes import (
     FORBIDDEN,

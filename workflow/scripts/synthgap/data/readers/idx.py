@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..run.errors import InputError, in_a_line, shown_path
+from ...run.errors import InputError, in_a_line, shown_path
 from .budgets import MIB
 
 # The largest of Fashion-MNIST's four has 47 MB.

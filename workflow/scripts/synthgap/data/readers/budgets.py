@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from ..run.errors import InputError, shown_path
+from ...run.errors import InputError, shown_path
 
 MIB, GIB = 2**20, 2**30
 LARGEST_FILE = 512 * MIB  # of one image, packed or not

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from ..run.errors import InputError, in_a_line, printable, shown_path
+from ...run.errors import InputError, in_a_line, printable, shown_path
 from .budgets import GIB, LARGEST_FILE, MIB
 
 READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from ..run.errors import InputError
+from ...run.errors import InputError
 
 
 class UnsafePickleError(InputError):

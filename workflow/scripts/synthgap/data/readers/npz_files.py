@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..run.errors import InputError, in_a_line
+from ...run.errors import InputError, in_a_line
 from .archives import Archive
 from .budgets import MIB, check_memory
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ..run.errors import LONGEST_MESSAGE, InputError, in_a_line, printable, shown_path
-from ..run.progress import progress
+from ...run.errors import LONGEST_MESSAGE, InputError, in_a_line, printable, shown_path
+from ...run.progress import progress
 from .budgets import check_memory
 
 # Pillow decides by the content, not by the name, and hands some formats to other programs (PostScript to

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from ..run.errors import printable
+from ...run.errors import printable
 from .opcodes import BrokenPickleError, Budget, whole_number
 
 
