@@ -28,7 +28,7 @@ def main(job):
             others={name: ImageReader(job.input[f"{name}_{split}"]) for name in settings["of"]},
             network=network,
             guide=settings["guide"] or next(iter(job.input.get("guide", [])), None),
-            classes=settings["classes"],
+            classes=settings.get("classes", {}),
             samples=ImageReader(job.input.samples) if "samples" in job.input.keys() else None,  # noqa: SIM118
         )
         save_images(job.output[split], plugin("sets", settings["kind"]).make(task))

@@ -11,7 +11,7 @@ from synthgap.sets.deal import check_samples
 
 def main(job):
     origin, info = f"sets: {job.wildcards.set}", load_info(job.input.info)
-    samples = read_samples(job.input.samples, info, origin, job.params.settings["classes"])
+    samples = read_samples(job.input.samples, info, origin, job.params.settings.get("classes", ()))
     real = {split: ImageReader(job.input[split]) for split in SPLITS}
     check_samples(samples, real, info.class_names, origin)
     card = samples_card(samples, info, *(real[split][:].images for split in SPLITS))
