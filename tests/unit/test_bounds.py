@@ -22,12 +22,15 @@ ODD = [
     "\x1b[2Jé", "{a}", "٣", "..", [], [[[]]], [1] * 5000, [math.nan], LOOP, {}, {"x": 1}, {1: {}},
 ]  # fmt: skip
 # What an entry of each kind needs, and the entries that it is built on.
-MODELS = [{"name": "d", "kind": "train"}, {"name": "g", "kind": "gan"}]
+MODELS = [
+    {"name": "d", "kind": "train", "label_dropout": 0.1}, {"name": "weak", "kind": "train"},
+    {"name": "g", "kind": "gan"},
+]  # fmt: skip
 NEEDED = {
     "file": {"path": "https://a.org/a.pkl"}, "diffusers": {"path": "."}, "callable": {"function": "a:b"},
     "reconstruct": {"model": "d", "t_re": 100}, "generate": {"model": "g"}, "samples": {"path": "."},
     "subset": {"share": 0.5}, "mix": {"of": {"real": 1}}, "timm": {"architecture": "resnet18"},
-    "autoguidance": {"model": "d"},
+    "autoguidance": {"model": "weak"},
 }  # fmt: skip
 
 

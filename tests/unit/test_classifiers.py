@@ -105,6 +105,17 @@ def test_what_is_no_convolutional_network_of_timm_is_refused(architecture, messa
         build_classifier("timm", 3, 10, TimmOptions(architecture))(torch.zeros(1, 3, 224, 224))
 
 
+def test_a_head_may_be_a_convolution():
+    model = build_classifier("timm", 3, 10, TimmOptions("dla46_c")).eval()
+    assert model(torch.zeros(2, 3, 64, 64, dtype=torch.uint8)).shape == (2, 10)
+
+
+def test_a_network_that_is_made_for_larger_images_is_refused(train):
+    config = replace(SMALL, learner="timm", options=TimmOptions("densenet121"))
+    with pytest.raises(InputError, match=r"can't take images of 8x8 .*; choose another"):
+        train_classifier(train[np.arange(64)], 10, config, seed=0, device=CPU)
+
+
 def test_the_default_is_resnet_18():
     """He et al.'s ResNet-18 has 11.69 M parameters: less 1000 classes' head and its 7x7 stem here."""
     resnet18 = ResNet(3, 1000, ResNetConfig(stem="imagenet"))

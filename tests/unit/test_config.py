@@ -42,7 +42,7 @@ def test_a_config_means_the_same_in_any_order_and_with_its_defaults_written_out(
 
 
 def test_the_default_config_is_valid():
-    check_schema(CONFIG, SCHEMA)
+    check_schema(copy.deepcopy(CONFIG), SCHEMA)
 
 
 def series(**changes):
@@ -71,6 +71,7 @@ def series(**changes):
             [series(guidance={"kind": "auto"})],
             r"sets: t: guidance: kind 'auto' is not known; choose one of ",
         ),
+        ("classifier.architecture", "resnet50", r"^config: classifier\.architecture: unknown key"),
         ("sets", [series(guidance={"weight": 2})], r"sets: t: guidance: kind: this key is missing"),
         (
             "sets",

@@ -103,3 +103,16 @@ def test_a_set_names_its_guide():
 def test_a_guide_is_a_denoiser(models, message):
     with pytest.raises(InputError, match=message):
         check_sets(config(AUTO, *models))
+
+
+@pytest.mark.parametrize(
+    ("guidance", "message"),
+    [
+        (AUTO | {"model": "denoiser"}, "denoiser can't guide itself; name a weaker denoiser"),
+        (AUTO | {"sigma_low": 5, "sigma_high": 1}, "sigma_high 1 is not above sigma_low 5"),
+        ({"kind": "classifier_free", "weight": 2}, "set label_dropout of denoiser in models"),
+    ],
+)
+def test_guidance_that_can_do_nothing_is_refused(guidance, message):
+    with pytest.raises(InputError, match=f"sets: t: guidance: .*{message}"):
+        check_sets(config(guidance, ("early", "train")))

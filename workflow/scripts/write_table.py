@@ -1,4 +1,4 @@
-"""Write one of the paper's tables."""
+"""Write a table."""
 
 from synthgap.data.arrays import ArrayReader
 from synthgap.plan.tables import plugin

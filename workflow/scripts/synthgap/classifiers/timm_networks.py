@@ -4,7 +4,7 @@ import difflib
 from typing import Any
 
 import timm
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..run.errors import InputError
 from .classifier import Classifier
@@ -40,4 +40,7 @@ class TimmClassifier(Classifier):
         return self.network.forward_head(maps, pre_logits=True)
 
     def logits(self, features: Tensor) -> Tensor:
-        return self.network.get_classifier()(features)
+        head = self.network.get_classifier()
+        if isinstance(head, nn.Conv2d):
+            return head(features[:, :, None, None]).flatten(1)
+        return head(features)

@@ -36,6 +36,7 @@ def train_classifier(
     images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
     with seeded(derive_seed(seed, "train_classifier")):
         model = build_classifier(config.learner, images.shape[1], num_classes, config.options)
+    _try(model, images[:2].cpu(), config.learner)
     deviation, mean = torch.std_mean(images.float() / 255, dim=(0, 2, 3))
     model.to(device)
     model.mean.copy_(mean)
@@ -74,6 +75,20 @@ def accuracy_scores(
         if len(own)
     ]
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def _try(model: Classifier, images: Tensor, learner: str) -> None:
+    """Raise InputError where a network can't take such images at all; it learns nothing from it."""
+    try:
+        with torch.inference_mode():
+            model.eval()(images)
+    except (RuntimeError, ValueError, AssertionError) as error:
+        problem = " ".join(str(error).split())[:100] or type(error).__name__
+        size = "x".join(map(str, images.shape[2:]))
+        raise InputError(
+            f"classifier: this network of {learner} can't take images of {size} ({problem}); choose another, "
+            "or larger images (dataset.resolution)"
+        ) from error
 
 
 def _train_epoch(

@@ -21,7 +21,8 @@ def share_beyond(
     real: np.ndarray, fake: np.ndarray, labels: np.ndarray, fake_labels: np.ndarray, quantile: float = 0.9
 ) -> float:
     """The share of fakes that lie beyond their class's outer edge: farther from the centroid of the class's
-    real images than the quantile of those images' own distances. By construction it is 1 - quantile of them.
+    real images than the quantile of those images' distances, each to the centroid of the others. Fresh real
+    images lie beyond it in 1 - quantile of cases.
 
     real, fake: features [N, D] and [M, D]; labels, fake_labels: int [N] and [M].
     """
@@ -29,7 +30,9 @@ def share_beyond(
     for label in np.unique(fake_labels):
         own, other = real[labels == label].astype(np.float64), fake_labels == label
         centre = own.mean(axis=0)
-        edge = np.quantile(np.linalg.norm(own - centre, axis=1), quantile)
+        # Each image's distance to the centre of the others: its own pull would make it look nearer.
+        distances = np.linalg.norm(own - centre, axis=1) * len(own) / max(len(own) - 1, 1)
+        edge = np.quantile(distances, quantile)
         beyond[other] = np.linalg.norm(fake[other] - centre, axis=1) > edge
     return float(beyond.mean())
 

@@ -16,14 +16,16 @@ def copied_share(nearest: np.ndarray) -> float:
     return float(((nearest[:, 0] < NEAR * nearest[:, 1]) | (nearest[:, 0] == 0)).mean())
 
 
-def copying_test(fake: np.ndarray, fake_labels: np.ndarray, real: np.ndarray, labels: np.ndarray) -> float:
-    """C_T of Meehan, Chaudhuri & Dasgupta (2020), with the classes as cells.
+def copying_test(
+    fake: np.ndarray, fake_labels: np.ndarray, real: np.ndarray, labels: np.ndarray
+) -> tuple[float, float]:
+    """C_T of Meehan, Chaudhuri & Dasgupta (2020) with the classes as cells, and its deviation under chance.
 
     fake [N], real [M]: distances of a set's images, and of real test images, to the nearest training image of
     their class. In each class the Mann-Whitney statistic says, in standard deviations, whether the set's
     distances are larger; the mean is weighted with the real images. Below 0 the set lies nearer to the
-    training images than fresh ones do, beyond about -3 it copies. Under chance its deviation is at most 1.
-    NaN where no class has 5 images on both sides.
+    training images than fresh ones do. Each class's statistic has a deviation of 1 under chance, their mean
+    that of the weights. NaN where no class has 5 images on both sides.
     """
     from scipy.stats import rankdata
 
@@ -36,4 +38,7 @@ def copying_test(fake: np.ndarray, fake_labels: np.ndarray, real: np.ndarray, la
         u = rankdata(np.concatenate([own, fresh]))[:n].sum() - n * (n + 1) / 2
         statistics.append((u - n * m / 2) / math.sqrt(n * m * (n + m + 1) / 12))
         weights.append(m)
-    return float(np.average(statistics, weights=weights)) if statistics else math.nan
+    if not statistics:
+        return math.nan, math.nan
+    shares = np.array(weights) / sum(weights)
+    return float(shares @ statistics), float(np.sqrt((shares**2).sum()))

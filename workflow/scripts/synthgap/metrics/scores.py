@@ -166,10 +166,11 @@ def _copying_rows(
     if name != REAL:
         sides = fake["train"], real["test"]
         distances, fresh = (side.nearest["train"][:, 2] for side in sides)
-        value = copying_test(distances, sides[0].labels, fresh, sides[1].labels)
+        value, deviation = copying_test(distances, sides[0].labels, fresh, sides[1].labels)
         if not np.isnan(value):
-            sizes = len(fresh), len(distances)
-            rows.append((name, "train", replicate, "held-out", PIXELS, "copying_test", ALL, value, *sizes))
+            key, sizes = (name, "train", replicate, "held-out", PIXELS), (len(fresh), len(distances))
+            rows.append((*key, "copying_test", ALL, value, *sizes))
+            rows.append((*key, "copying_deviation", ALL, deviation, *sizes))
     return rows
 
 

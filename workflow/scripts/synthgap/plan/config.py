@@ -155,7 +155,7 @@ def _check_takers(
 def _with_learner(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """The schema, with the keys of the learner that the config names among the classifier's.
 
-    Those of other learners are taken out of the config, as files of it are merged key by key.
+    Where it names one, the keys of others are taken out of the config, as files of it are merged key by key.
     """
     classifier = config.get("classifier", {})
     if not isinstance(classifier, dict):
@@ -165,9 +165,10 @@ def _with_learner(config: dict[str, Any], schema: dict[str, Any]) -> dict[str, A
     )
     _check_known(learner, "learners", "config: classifier: learner")
     known = {name: entry_schema("learners", name, schema) for name in kinds("learners")}
-    for name in {key for each in known.values() for key in each["properties"]}:
-        if name not in known[learner]["properties"]:
-            classifier.pop(name, None)
+    if "learner" in classifier:  # else it is the default's, and another's key is a mistake
+        for name in {key for each in known.values() for key in each["properties"]}:
+            if name not in known[learner]["properties"]:
+                classifier.pop(name, None)
     return schema | {"properties": schema["properties"] | {"classifier": known[learner]}}
 
 

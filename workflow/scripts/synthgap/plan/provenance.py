@@ -12,6 +12,8 @@ from .tables import PLUGINS
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 # No result depends on these: logs, messages and downloads, and what is only told about plug-ins.
 NEUTRAL = ("synthgap/run/", "synthgap/plan/tables.py", "synthgap/plan/declarations.py")
+# But on these: what files hold, and how exact a device is.
+DECISIVE = ("synthgap/run/digests.py", "synthgap/run/devices.py")
 
 
 @cache
@@ -30,15 +32,16 @@ def code_hash(script: Path, plugins: tuple[tuple[str, str], ...] = ()) -> str:
 
 def reference_hash(reference: str, base: Path) -> str:
     """The same for a user's `module:function` below the folder `base`; "" for an installed module."""
-    path = base.joinpath(*reference.split(":")[0].split(".")).with_suffix(".py")
-    return _hash([path.resolve()], base.resolve()) if path.is_file() else ""
+    place = base.joinpath(*reference.split(":")[0].split("."))
+    files = [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
+    return _hash([path.resolve() for path in files], base.resolve()) if files else ""
 
 
 def _hash(starts: list[Path], root: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(_closure(starts, root)):
         name = path.relative_to(root).as_posix()
-        if not name.startswith(NEUTRAL):
+        if name in DECISIVE or not name.startswith(NEUTRAL):
             digest.update(f"{name}\n{_read(path).text}\n".encode())
     return digest.hexdigest()[:16]
 

@@ -16,6 +16,8 @@ from .series import select, sets_in
 if TYPE_CHECKING:
     from ..metrics.comparisons import Comparison
 
+SIZE_TOLERANCE = 0.25  # of a class's number of images, where coverages are compared
+
 
 @dataclass(frozen=True)
 class Check:
@@ -103,7 +105,7 @@ def copies_excess(scores: pd.DataFrame, name: str, split: str) -> "Comparison":
 
 
 def copying_difference(scores: pd.DataFrame, name: str) -> "Comparison | None":
-    """C_T of a set, whose deviation by chance is at most 1; None where no class has images enough."""
+    """C_T of a set, beside its deviation by chance; None where no class has images enough."""
     from ..metrics.comparisons import Comparison, Part
 
     chosen = scores[(scores["metric"] == "copying_test") & (scores["set"] == name)]
@@ -112,21 +114,27 @@ def copying_difference(scores: pd.DataFrame, name: str) -> "Comparison | None":
         return None
     if len(values) < 2:
         return Comparison(float(values.mean()), len(values), images)
+    deviation = float(select(scores, "copying_deviation", set=name)["value"].mean())
     replicates = Part(float(values.var(ddof=1)) / len(values), len(values) - 1)
-    return Comparison(float(values.mean()), len(values), images, replicates, Part(1.0, images - 1))
+    return Comparison(float(values.mean()), len(values), images, replicates, Part(deviation**2, images - 1))
 
 
 def worst_class(scores: pd.DataFrame, name: str) -> WorstClass | None:
-    """None where no class has real test images enough for its coverage."""
+    """None where no class has real test images enough for its coverage, or where training and test split hold
+    a class in other shares than the re-splits: coverage depends on how many images there are on either side.
+    """
     from ..metrics.verdicts import holm
 
     chosen = scores[(scores["metric"] == "coverage") & (scores["group"] != ALL)]
     own = chosen[(chosen["set"] == name) & (chosen["reference"] == "held-out")]
+    real = chosen[(chosen["set"] == REAL) & (chosen["reference"] == "held-out")]
     band = chosen[chosen["reference"] == "re-split"]
     excesses = {
         str(group): _class_excess(rows, band[band["group"] == group]["value"].to_numpy())
         for group, rows in own.groupby("group", sort=False)
+        if _alike_in_size(real[real["group"] == group], band[band["group"] == group])
     }
+    excesses = {group: excess for group, excess in excesses.items() if not math.isnan(excess.value)}
     if not excesses:
         return None
     adjusted = dict(
@@ -142,6 +150,14 @@ def worst_class(scores: pd.DataFrame, name: str) -> WorstClass | None:
     return WorstClass(label, coverage, -excesses[worst].value, adjusted[worst])
 
 
+def _alike_in_size(real: pd.DataFrame, band: pd.DataFrame) -> bool:
+    """Whether a class of the real set has about as many images on each side as in the re-splits."""
+    return len(band) > 0 and all(
+        abs(real[side].mean() - band[side].mean()) <= SIZE_TOLERANCE * band[side].mean()
+        for side in ("n_real", "n_fake")
+    )
+
+
 def _class_excess(own: pd.DataFrame, band: np.ndarray) -> "Comparison":
     """Of a class's coverage over the band. The few images of a class are a sample too: to the band's variance
     comes that of a share of them. By the band alone, one in eight sets of fresh digits had a class that lay
@@ -152,5 +168,7 @@ def _class_excess(own: pd.DataFrame, band: np.ndarray) -> "Comparison":
     excess, share = compare_with_band(own["value"].to_numpy(), band), float(np.clip(band.mean(), 0, 1))
     if excess.images is None:
         return excess
-    chance = share * (1 - share) / int(own["n_real"].iloc[0])
+    images = int(own["n_real"].iloc[0])
+    share = (share * images + 2) / (images + 4)  # Agresti and Coull's: a share of 1 has an error too
+    chance = share * (1 - share) / images
     return replace(excess, images=Part(excess.images.variance + chance, excess.images.df))

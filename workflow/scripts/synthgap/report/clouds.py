@@ -30,8 +30,7 @@ def scatter(axes: "Axes", points: np.ndarray, colour: str, label: str) -> None:
     )
 
 
-def label_plane(axes: "Axes", plane: "PCA", of: str = "synthetic") -> None:
-    """of: whose plane it is."""
+def label_plane(axes: "Axes", plane: "PCA") -> None:
     shares = 100 * plane.explained_variance_ratio_
-    axes.set_xlabel(f"first component ({shares[0]:.0f} % of the {of} variance)")
+    axes.set_xlabel(f"first component ({shares[0]:.0f} % of variance)")
     axes.set_ylabel(f"second component ({shares[1]:.0f} %)")

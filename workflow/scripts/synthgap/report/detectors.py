@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..metrics.summaries import Summary, summarise
 from ..plan.names import ALL, DOSES, dose_group
 from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import POSITIVE_CONTROL
+from .evidence import compare_shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,14 +31,18 @@ class Detectors:
 
     def __init__(self, scores: pd.DataFrame) -> None:
         chosen = scores[scores["metric"].str.startswith("detection_")]
-        self._found: dict[tuple, tuple[Summary, int]] = {
-            key: (summarise(rows["value"]), int(rows["n_real"].iloc[0] + rows["n_fake"].iloc[0]))
+        self._found: dict[tuple, tuple[np.ndarray, int]] = {
+            key: (rows["value"].to_numpy(), int(rows["n_real"].iloc[0] + rows["n_fake"].iloc[0]))
             for key, rows in chosen.groupby(["metric", "set", "extractor", "group"], sort=False)
         }
         self.sets = list(dict.fromkeys(name for _, name, _, group in self._found if group == ALL))
 
     def score(self, metric: str, name: str, detector: str, group: str = ALL) -> Summary:
         """Over a set's replicates. metric: accuracy, auc, validation or loss."""
+        return summarise(self.values(metric, name, detector, group))
+
+    def values(self, metric: str, name: str, detector: str, group: str = ALL) -> np.ndarray:
+        """Replicate by replicate."""
         return self._found[f"detection_{metric}", name, detector, group][0]
 
     def images(self, metric: str, name: str, detector: str, group: str = ALL) -> int:
@@ -43,9 +50,11 @@ class Detectors:
         return self._found[f"detection_{metric}", name, detector, group][1]
 
     def learned(self, name: str, detector: str, group: str = ALL) -> bool:
-        """Whether a detector's training loss lies below that of guessing, ln 2, by more than chance."""
+        """Whether a detector's training loss lies below that of guessing, ln 2, by more than chance, in every
+        replicate.
+        """
         images = self.images("loss", name, detector, group)
-        return self.score("loss", name, detector, group).mean < math.log(2) - CHANCE_GAIN / images
+        return self.values("loss", name, detector, group).max() < math.log(2) - CHANCE_GAIN / images
 
     def strongest(self, name: str, group: str = ALL) -> str | None:
         """The detector that tells a set's images in the validation part best, of those that learned; None
@@ -55,11 +64,18 @@ class Detectors:
         return max(able, key=lambda each: self.score("validation", name, each, group).mean, default=None)
 
     def interval(self, name: str, detector: str, group: str = ALL) -> tuple[float, float]:
-        """Wilson's 95 % interval of the accuracy, a share of the test images."""
+        """The 95 % interval of the accuracy, in [0, 1]: of replicates and test images, and nowhere narrower
+        than Wilson's, of a share of the test images alone.
+        """
         from ..metrics.statistics import wilson_interval
 
-        of = name, detector, group
-        return wilson_interval(self.score("accuracy", *of).mean, self.images("accuracy", *of))
+        accuracies = self.values("accuracy", name, detector, group)
+        images = self.images("accuracy", name, detector, group)
+        low, high = wilson_interval(float(accuracies.mean()), images)
+        if len(accuracies) > 1:
+            both = compare_shares(accuracies, 0.0, images).interval()
+            low, high = max(min(low, both[0]), 0.0), min(max(high, both[1]), 1.0)
+        return low, high
 
     def least_dose(self, detector: str) -> float:
         """The least share of pixel values, moved by one grey level, that a detector sees, as it sees all

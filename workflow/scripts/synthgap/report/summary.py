@@ -85,17 +85,11 @@ def _tables(
     scores: pd.DataFrame, values: Mapping[str, ArrayReader], info: DatasetInfo, with_paper: bool
 ) -> dict[str, str]:
     """By their titles, in Markdown."""
-    quality_table = quality.make(scores)
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(
             accuracy.make(scores, values["accuracy"], with_paper), " (%)", 2
         ),
-        "Sample quality against held-out real images (Fig. 3b)": _readable(
-            # The page has room for the values, not for what they exceed the first row by.
-            quality_table.loc[:, ~quality_table.columns.str.endswith("_excess")],
-            "",
-            3,
-        ),
+        "Sample quality against held-out real images (Fig. 3b)": _readable(quality.make(scores), "", 3),
     }
     copies = copying_table(scores, info.class_names)
     tables["Copies and the worst class"] = copies.to_markdown(index=False, disable_numparse=True)
@@ -107,6 +101,7 @@ def _tables(
     return tables
 
 
+SAID_ELSEWHERE = ("t_re", "high")  # in the samples' names, and beside `low`
 READING = """\
 - ± is the standard deviation over n = {replicates} replicates, unless n is given. A replicate repeats the
   sampling noise and the classifier's training together. Replicates share one split of the data and, unless
@@ -117,7 +112,8 @@ READING = """\
   whole 90 % interval lies within that margin (`margins` in the config). *Undecided*: all else, and always
   with fewer than three replicates.
 - Fréchet distance, precision and recall are compared with what random re-splits of the real images reach
-  against each other.
+  against each other: the first number in the table of sample quality is the excess over that, the value
+  itself stands in brackets.
 - *Held-out* compares reconstructions of training images with the real test images; *paired* compares
   them with the images they were made from, and is good at small t_re by construction. Images that were
   made from no others stand beside the training images in their places: that says how alike the two sets are.
@@ -165,7 +161,7 @@ def _told_apart(scores: pd.DataFrame, name: str, synthetic: str | None) -> str:
         return "no detector learned"
     own = _accuracies(scores, name, best)
     told = f"{100 * own.mean():.2f} % by {detector_title(best)}, the strongest on the validation part"
-    if synthetic in detectors.sets:
+    if synthetic in detectors.sets and detectors.learned(str(synthetic), best):
         other = _accuracies(scores, str(synthetic), best)
         difference = compare_shares(own, other, detectors.images("accuracy", name, best))
         told += f", {difference_text(difference, 'points', 100)} from the fully synthetic set"
@@ -202,9 +198,13 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
         if column.endswith("_mean"):
             stem = column.removesuffix("_mean")
             pairs = zip(table[column], table[f"{stem}_std"], strict=True)
-            shown[stem.replace("_", " ") + unit] = [
+            cells = [
                 _rounded(mean, digits) + ("" if std != std else f" ± {std:.{digits}f}") for mean, std in pairs
             ]
+            if f"{stem}_excess" in table:
+                excesses = [_rounded(excess, digits, "+") for excess in table[f"{stem}_excess"]]
+                cells = [f"{excess} ({cell})" for excess, cell in zip(excesses, cells, strict=True)]
+            shown[stem.replace("_", " ") + unit] = cells
         elif column == "sigma":
             shown[column] = ["–" if sigma != sigma else format_sigma(sigma) for sigma in table[column]]
         elif column == "low":  # with the next column, the interval
@@ -217,10 +217,10 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             shown[column.replace("_", " ")] = [_rounded(value, 3) for value in table[column]]
         elif column == "difference" or column.endswith("_paired"):
             shown[column.replace("_", " ")] = [_rounded(value, digits) for value in table[column]]
-        elif column not in ("t_re", "high") and not column.endswith("_std"):  # the samples' names say t_re
+        elif column not in SAID_ELSEWHERE and not column.endswith(("_std", "_excess")):
             shown[column.replace("_", " ")] = [as_text(value) for value in table[column]]
     return shown.to_markdown(index=False, disable_numparse=True)
 
 
-def _rounded(value: float, digits: int) -> str:
-    return "–" if value != value else f"{value:.{digits}f}"
+def _rounded(value: float, digits: int, sign: str = "") -> str:
+    return "–" if value != value else f"{value:{sign}.{digits}f}"

@@ -43,8 +43,8 @@ def check_sets(config: Mapping[str, Any]) -> None:
         place = f"config: sets: {entry['name']}"
         declaration = plugin("sets", entry["kind"]).DECLARATION
         _check_model(entry, declaration.role, config, place)
-        if "model" in (guidance := entry.get("guidance") or {}):
-            _check_model(guidance, "denoiser", config, f"{place}: guidance")
+        if entry.get("guidance"):
+            _check_guidance(entry, config, f"{place}: guidance")
         if "path" in entry:
             check_exists(f"sets: {entry['name']}: path", entry["path"])
         if "sampling" in entry:
@@ -67,6 +67,11 @@ def check_sets(config: Mapping[str, Any]) -> None:
                 )
         _check_analyses(entry, declaration.series, place)
         for name, recipe in entry_recipes(entry, config, found).items():
+            if recipe.detected and recipe.real > 0:
+                raise InputError(
+                    f"{place}: detect: it holds real images, which detectors would be asked to tell from "
+                    "themselves; leave it out"
+                )
             if name in RESERVED or name in found:
                 raise InputError(f"{place}: the name {name} is taken; choose another")
             found[name] = recipe
@@ -102,6 +107,23 @@ def _check_model(entry: Mapping[str, Any], role: str | None, config: Mapping[str
         found = f"{name} is no {role}" if entry["model"] in kinds else f"no model {name}"
         known = f"choose one of {', '.join(fitting)}" if fitting else f"declare a {role} in models"
         raise InputError(f"{place}: {found}; {known}")
+
+
+def _check_guidance(entry: Mapping[str, Any], config: Mapping[str, Any], place: str) -> None:
+    led = entry["guidance"]
+    if "model" in led:
+        _check_model(led, "denoiser", config, place)
+        if led["model"] == entry["model"]:
+            raise InputError(f"{place}: model: {led['model']} can't guide itself; name a weaker denoiser")
+    own = next(model for model in config["models"] if model["name"] == entry["model"])
+    if led["kind"] == "classifier_free" and own["kind"] == "train" and not own.get("label_dropout"):
+        raise InputError(
+            f"{place}: classifier_free needs a network that also knows images without their label; set "
+            f"label_dropout of {own['name']} in models, to 0.1, say"
+        )
+    low, high = led.get("sigma_low", 0.0), led.get("sigma_high")
+    if high is not None and high <= low:
+        raise InputError(f"{place}: sigma_high {high} is not above sigma_low {low}; nothing would be guided")
 
 
 def _check_sampling(sampling: Mapping[str, Any], changes: Mapping[str, Any], key: str) -> None:

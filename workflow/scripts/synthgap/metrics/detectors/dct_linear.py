@@ -10,7 +10,7 @@ from ...plan.declarations import Detector
 if TYPE_CHECKING:
     import torch
 
-DECLARATION = Detector(title="DCT coefficients,\nlogistic regression", paper=True)
+DECLARATION = Detector(title="DCT coefficients,\nlogistic regression")
 
 STRENGTHS = tuple(10.0**power for power in range(-5, 2))  # the inverse of the penalty, the strongest first
 

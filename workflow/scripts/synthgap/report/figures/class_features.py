@@ -32,7 +32,7 @@ DECLARATION = Figure(
     caption="The test images of one class, real and reconstructed at the middle and the last reverse step, "
     "in the features (block4) of the real-trained classifier of replicate 0, in the plane of the last "
     "step's two largest principal components. Covered is a real image that has a reconstructed one nearer "
-    "than its fifth real neighbour.",
+    "than its fifth real neighbour; reconstructions of the middle step lie near their own sources anyway.",
     features=shown_sets,
     info=True,
     config=("figures.class",),
@@ -66,9 +66,16 @@ def class_figure(
     colours = [BLUE, ORANGE][-len(restored) :]
     for axes, colour, (title, features) in zip(panels, colours, restored.items(), strict=True):
         scatter(axes, plane.transform(real), GREY, "real")
-        scatter(axes, plane.transform(features), colour, "reconstructed")
+        scatter(axes, plane.transform(features), colour, title)
         label_plane(axes, plane)
         covered = density_coverage(real, features, min(COVERAGE_K, len(real) - 1))[1]
-        axes.set_title(f"class {plain(class_name)}, {title}\n{covered:.0%} of the real images covered")
-        axes.legend(markerscale=2)
+        axes.set_title(
+            f"class {plain(class_name)}, {title}\n{100 * covered:.0f} % of the real images covered"
+        )
+    handles = {
+        text: handle
+        for axes in panels
+        for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles), markerscale=2)
     return figure

@@ -54,7 +54,8 @@ def detection_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     rows = -(-(len(detectors) + 2) // COLUMNS)  # the last cell is for the doses' legend
     figure = new_figure(PAGE, 2.5 * rows)
     panels = list(figure.subplots(rows, COLUMNS, sharey=True).flat)
-    images = min(found.images("accuracy", name, detectors[0]) for name in found.sets)
+    shown = [name for name in found.sets if name != NEGATIVE_CONTROL]
+    images = min(found.images("accuracy", name, detectors[0]) for name in shown)
     low, high = guessing_interval(images)
     for axes in panels[: len(detectors) + 1]:
         axes.axhspan(100 * low, 100 * high, color=BAND, label=f"guessing ({images} test images, 95 %)")

@@ -44,7 +44,8 @@ def feature_figure(real: list[np.ndarray], synthetic: list[np.ndarray]) -> "matp
     scatter(axes, plane.transform(synthetic[0]), ORANGE, "synthetic")
     label_plane(axes, plane)
     axes.set_title(
-        f"test images, block4 of the real-trained classifier\nin the outer tenth: {beyond:.1%} of synthetic"
+        f"block4 of the real-trained classifier\n"
+        f"in the outer tenth: {100 * beyond:.1f} % of the synthetic test images"
     )
-    axes.legend(markerscale=2)
+    figure.legend(loc="outside lower center", ncols=2, markerscale=2)
     return figure

@@ -1,1 +1,1 @@
-"""Tables of the paper: a file each."""
+"""Tables, a file each."""

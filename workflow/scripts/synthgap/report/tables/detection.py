@@ -35,7 +35,8 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
 
     in_paper: whether the detector is one of the paper's. learned: whether its training loss lies below that
     of guessing; where it doesn't, there is no accuracy. strongest: of the set's, by the validation part.
-    accuracy, low, high (Wilson's 95 % interval), validation: percent; loss: nats; least_dose: percent.
+    accuracy, low, high (95 % interval of replicates and test images), validation, least_dose: percent; loss:
+    nats.
     with_paper: set the paper's accuracies beside those of t_re = 100, and of a set whose name holds
     stylegan3; without one, those of the paper's StyleGAN3 stand in rows of their own.
     """

@@ -28,18 +28,21 @@ DECLARATION = Table(
 def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> pd.DataFrame:
     """A row for real against real (re-splits) and one for every set, with images on each side.
 
-    The real set's row has no deviation: its images are the same in every replicate.
+    The real set's row has no deviation: its images are the same in every replicate. A set that is compared at
+    another size than the re-splits has no excess, as the metrics depend on the number of images.
     """
     metrics = [name for each in PLUGINS["metrics"] for name in plugin("metrics", each).DECLARATION.scores]
     bands = {metric: summarise(select(scores, metric, reference="re-split")["value"]) for metric in metrics}
     columns = {metric: by_set(scores, metric, reference="held-out") for metric in metrics}
     paired = by_set(scores, "frechet", reference="paired", split="train", extractor=_extractor(scores))
     sizes = select(scores, "frechet", reference="held-out").groupby("set")["n_real"].first()
-    sets, rows = sets_in(scores), [_band_row(bands, int(sizes[REAL]))]
+    resplit_size = int(select(scores, "frechet", reference="re-split")["n_real"].iloc[0])
+    sets, rows = sets_in(scores), [_band_row(bands, resplit_size)]
     for name, first in columns["frechet"].items():
         row = describe_set(sets.loc[name])
         for metric, summaries in columns.items():
-            row[f"{metric}_excess"] = summaries[name].mean - bands[metric].mean
+            comparable = sizes[name] == resplit_size
+            row[f"{metric}_excess"] = summaries[name].mean - bands[metric].mean if comparable else math.nan
             row[f"{metric}_mean"] = summaries[name].mean
             row[f"{metric}_std"] = math.nan if name == REAL else summaries[name].std
         row["frechet_paired"] = paired[name].mean
