@@ -27,14 +27,14 @@ def inputs() -> list[Input]:
         _raw("two entries of a name", Refused("which it has twice"), "cat/0.png", image),
         _raw("a decompression bomb", Refused("decompression bomb"), "cat/x.png", deflated(bytes(20 * MIB)), **zeros),
         _raw("a name with an escape", Refused("can't be shown"), "\x1b[2J/x.png", image),
-        data(KIND, "a zip in a zip", Refused("holds no images"), lambda at: zipped(at / "x.zip", {"set.zip": _zip()})),
+        data(KIND, "a zip in a zip", Refused("unpack what is packed"), lambda at: zipped(at / "x.zip", {"set.zip": _zip()})),
         data(KIND, "packed by LZMA", Refused("packed by LZMA; unpack it"), lambda at: _write(at, _zip(zipfile.ZIP_LZMA))),
         data(KIND, "stored", Taken(), lambda at: _write(at, _zip(zipfile.ZIP_STORED))),
         data(KIND, "cut short", Refused("is no readable zip"), lambda at: _write(at, _zip()[:-50])),
         data(KIND, "no bytes", Refused("is no readable zip"), lambda at: _write(at, b"")),
         data(KIND, "without entries", Refused("holds no images"), lambda at: zipped(at / "x.zip", {})),
-        data(KIND, "a tar.gz", Refused("dataset.kind"), lambda at: write(at, {"x.tar.gz": b"\x1f\x8b" + bytes(99)}) / "x.tar.gz"),
-        data(KIND, "a folder's zips side by side", Refused("holds no images"), lambda at: write(at / "x", {"cat.zip": _zip(), "dog.zip": _zip()})),
+        data(KIND, "a tar.gz", Refused("unpack it into a folder"), lambda at: write(at, {"x.tar.gz": b"\x1f\x8b" + bytes(99)}) / "x.tar.gz"),
+        data(KIND, "a folder's zips side by side", Refused("unpack what is packed"), lambda at: write(at / "x", {"cat.zip": _zip(), "dog.zip": _zip()})),
     ]  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def arrays(classes: int = 2, count: int = 12, first: int = 0) -> dict[str, np.nd
     """images uint8 [N, 8, 8] and labels [N], by name; `first` is the label of the first class."""
     labels = np.arange(count) % classes
     return {
-        "images": np.stack([drawn(label, i) for i, label in enumerate(labels)]),
+        "images": np.stack([drawn(label, i // classes) for i, label in enumerate(labels)]),
         "labels": labels + first,
     }
 

@@ -17,7 +17,9 @@ def inputs() -> list[Input]:
 
 def _one(name: str, expected: Taken | Refused, file: str, content: bytes, **config) -> Input:
     """Splits with a fourth image for the class cat in train."""
-    return data(KIND, name, expected, lambda at: write(at / "x", splits() | {f"train/cat/{file}": content}), **config)
+    return data(
+        KIND, name, expected, lambda at: write(at / "x", splits() | {f"train/cat/{file}": content}), **config
+    )
 
 
 def _formats() -> list[Input]:
@@ -34,7 +36,9 @@ def _formats() -> list[Input]:
         _one(".JPEG in upper case", jpeg, "x.JPEG", encoded(grey, "jpeg", quality=95)),
         _one("a JPEG called .png", more, "x.png", encoded(grey, "jpeg", quality=95)),
         _one("a BMP called .png", Refused("it is no PNG, JPEG, WEBP"), "x.png", encoded(grey, "bmp")),
-        _one("an animated GIF", Taken(CAT_DOG, (7, 6), "1 files hold several pictures"), "x.gif", _animated()),
+        _one(
+            "an animated GIF", Taken(CAT_DOG, (7, 6), "1 files hold several pictures"), "x.gif", _animated()
+        ),
     ]
 
 
@@ -47,7 +51,9 @@ def _modes() -> list[Input]:
     grey = Image.fromarray(drawn(0, 9))
     rgb, more = grey.convert("RGB"), Taken(CAT_DOG, (7, 6))
     deep = drawn(0, 9).astype(np.uint16) * 257
-    bits = Image.fromarray(np.where(np.arange(8) < 4, 0, 255).astype(np.uint8)[None].repeat(8, 0)).convert("1")
+    bits = Image.fromarray(np.where(np.arange(8) < 4, 0, 255).astype(np.uint8)[None].repeat(8, 0)).convert(
+        "1"
+    )
     clear = Image.merge("LA", (grey, Image.new("L", (8, 8), 255)))
     turned = Image.fromarray(np.rot90(drawn(0, 9)))  # the tag says: turn by 90 degrees, clockwise
     exif = Image.Exif()
@@ -85,10 +91,15 @@ def _damage() -> list[Input]:
     postscript = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 16 16\nshowpage\n"
     return [
         _one("cut short", refused, "x.png", whole[:-30]),
-        _one("no bytes", refused, "x.png", b""),
+        _one("no bytes", Refused("it is empty"), "x.png", b""),
         _one("an HTML page called .png", refused, "x.png", b"<!DOCTYPE html><title>404</title>"),
         _one("PostScript called .png", refused, "x.png", postscript),
         _one("100,000 x 100,000 pixels", refused, "x.png", png(100_000, 100_000)),
         _one("65,500 x 65,500 pixels", Refused("x.jpg in /data/x can't be"), "x.jpg", jpeg_sized(65_500)),
-        _one("a pointer of git-lfs", refused, "x.png", b"version https://git-lfs.github.com/spec/v1\n"),
+        _one(
+            "a pointer of git-lfs",
+            Refused("run `git lfs pull`"),
+            "x.png",
+            b"version https://git-lfs.github.com/spec/v1\n",
+        ),
     ]

@@ -17,6 +17,9 @@ from synthgap.sets.deal import check_samples
 
 from .drawing import CAT_DOG, drawn_labels
 
+ROOT = Path(__file__).parents[2]
+SEVERAL = -1  # classes that the images of one name were drawn with
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -63,7 +66,9 @@ class Judged:
     happens: str
 
 
-def data(kind: str, name: str, expected: Taken | Refused, build: Callable[[Path], Path], /, **config) -> Input:
+def data(
+    kind: str, name: str, expected: Taken | Refused, build: Callable[[Path], Path], /, **config
+) -> Input:
     """A data set. build: writes it and says where; config: of DatasetConfig, its kind as the path says."""
 
     def take(folder: Path) -> Taken:
@@ -107,10 +112,10 @@ def _packed(path: Path, folder: Path, **config: Any) -> Taken:
 
 
 def _seen(names: list[str], images: np.ndarray, labels: np.ndarray, sizes: tuple[int, ...]) -> Taken:
-    """Which class each name's images were drawn with, or -1 where they were drawn with several."""
+    """Which class each name's images were drawn with, or SEVERAL."""
     drawn = drawn_labels(images)
     found = {name: sorted(set(drawn[labels == i].tolist())) for i, name in enumerate(names)}
-    return Taken({name: each[0] if len(each) == 1 else -1 for name, each in found.items()}, sizes)
+    return Taken({name: each[0] if len(each) == 1 else SEVERAL for name, each in found.items()}, sizes)
 
 
 class _Warnings(logging.Handler):
@@ -131,17 +136,21 @@ def judge(each: Input, folder: Path) -> Judged:
     try:
         found = each.take(folder)
     except InputError as error:
-        message = str(error).replace(str(folder), "/data")
+        message = _without_places(str(error), folder)
         fits = isinstance(each.expected, Refused) and each.expected.told in message
         return Judged(each, Verdict.REFUSED_RIGHTLY if fits else Verdict.REFUSED_WRONGLY, message)
     except Exception as error:
         return Judged(each, Verdict.TRACEBACK, f"{type(error).__name__}: {error}")
     finally:
         logger.removeHandler(handler)
-    told = "; ".join(handler.lines).replace(str(folder), "/data")
+    told = _without_places("; ".join(handler.lines), folder)
     fits = isinstance(each.expected, Taken) and _fits(each.expected, found, told)
     happens = in_words(Taken(found.classes, found.sizes, told))
     return Judged(each, Verdict.ACCEPTED_RIGHTLY if fits else Verdict.ACCEPTED_WRONGLY, happens)
+
+
+def _without_places(text: str, folder: Path) -> str:
+    return text.replace(str(folder), "/data").replace(f"{ROOT}/", "")
 
 
 def _fits(expected: Taken, found: Taken, told: str) -> bool:
@@ -155,6 +164,8 @@ def in_words(result: Taken | Refused) -> str:
         return f"refused: {result.told}"
     names, drawn = list(result.classes), list(result.classes.values())
     shown = ", ".join(name[:20] for name in names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
-    order = "" if drawn == sorted(set(drawn)) and -1 not in drawn else f" = {', '.join(map(str, drawn))}"
+    plain = drawn == sorted(set(drawn)) and SEVERAL not in drawn
+    order = "" if plain else f" = {', '.join('several' if c == SEVERAL else str(c) for c in drawn)}"
     told = f"; {result.told}" if result.told else ""
-    return f"{shown}{order}; {' + '.join(map(str, result.sizes))} images{told}"
+    sizes = f"; {' + '.join(map(str, result.sizes))} images" if result.sizes else ""
+    return f"{shown}{order}{sizes}{told}"

@@ -5,8 +5,21 @@ from pathlib import Path
 
 import numpy as np
 
-from .drawing import CAT_DOG, TWELVE, arrays, drawn, edm, edm_labels, encoded, npz, splits, tree, write, zipped
-from .judging import Input, Refused, Taken, data, samples
+from .drawing import (
+    CAT_DOG,
+    TWELVE,
+    arrays,
+    drawn,
+    edm,
+    edm_labels,
+    encoded,
+    npz,
+    splits,
+    tree,
+    write,
+    zipped,
+)
+from .judging import SEVERAL, Input, Refused, Taken, data, samples
 
 KIND = "labels"
 FROM_1 = {str(i): i for i in range(1, 11)}
@@ -23,13 +36,15 @@ def _npz(name: str, expected: Taken | Refused, **changes) -> Input:
 
 
 def _edm(name: str, expected: Taken | Refused, *labels: object) -> Input:
-    return data(KIND, f"EDM's zip: {name}", expected, lambda at: zipped(at / "x.zip", edm(edm_labels(*labels))))
+    return data(
+        KIND, f"EDM's zip: {name}", expected, lambda at: zipped(at / "x.zip", edm(edm_labels(*labels)))
+    )
 
 
 def _data() -> list[Input]:
     zero_one = np.arange(12) % 2
     numbers = {"0": 0, "1": 1}
-    image = encoded(drawn(0))
+    image = encoded(drawn(0, 0))
     return [
         data(KIND, "folders 0 to 11", Taken(TWELVE, (36, 36)), lambda at: write(at / "x", tree(TWELVE))),
         data(KIND, "folders 1 to 10", Taken(FROM_1, (30, 30)), lambda at: write(at / "x", tree(FROM_1))),
@@ -53,14 +68,14 @@ def _data() -> list[Input]:
         _npz("a label -1", Refused("from 0"), labels=zero_one - 1),
         _npz("uint8 labels", Taken(numbers), labels=zero_one.astype(np.uint8)),
         _npz("one label too few", Refused("labels in"), labels=zero_one[:-1]),
-        _npz("no image of class 1", Refused("no images of 1"), labels=zero_one * 2),
+        _npz("no image of class 1", Refused("no image has the class 1"), labels=zero_one * 2),
         _npz(
             "the same image with two labels",
-            Taken(numbers, (6, 6), "have another class there"), images=np.stack([drawn(0)] * 12),
+            Taken({"0": 0, "1": 0}, (6, 6), "have another class there"), images=np.stack([drawn(0)] * 12),
         ),
         data(
             KIND, "an image in two class folders",
-            Taken(CAT_DOG, (6, 6), "have another class there"),
+            Taken({"cat": 0, "dog": SEVERAL}, (7, 6), "have another class there"),
             lambda at: write(at / "x", splits() | {"train/dog/9.png": image}),
         ),
         _edm("labels 0.7 and 1.7", Refused("has the label 0.7"), *np.arange(12) % 2 + 0.7),

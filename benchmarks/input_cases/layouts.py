@@ -4,21 +4,28 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from synthgap.data.trees import folder_tree
+
 from .drawing import CAT_DOG, arrays, drawn, edm, encoded, npz, splits, tree, write, zipped
 from .judging import Input, Refused, Taken, data
 
 ZERO_ONE = {"0": 0, "1": 1}
+NOBODY = 65534
 
 
 def inputs() -> list[Input]:
     return _edm() + _trees() + _layouts() + _splits() + _names()
 
 
-def folder(kind: str, name: str, expected: Taken | Refused, files: Mapping[str, bytes | str], /, **config) -> Input:
+def folder(
+    kind: str, name: str, expected: Taken | Refused, files: Mapping[str, bytes | str], /, **config
+) -> Input:
     return data(kind, name, expected, lambda at: write(at / "x", files), **config)
 
 
-def archive(kind: str, name: str, expected: Taken | Refused, files: Mapping[str, bytes | str], /, **config) -> Input:
+def archive(
+    kind: str, name: str, expected: Taken | Refused, files: Mapping[str, bytes | str], /, **config
+) -> Input:
     return data(kind, name, expected, lambda at: zipped(at / "x.zip", files), **config)
 
 
@@ -34,8 +41,10 @@ def _edm() -> list[Input]:
         archive(kind, "dataset.json with a byte order mark", Taken(ZERO_ONE), {k: "\ufeff" + v if isinstance(v, str) else v for k, v in edm().items()}),
         archive(kind, "an image is missing", Refused("which the zip lacks"), {k: v for k, v in edm().items() if "0007" not in k}),
         archive(kind, "an image more", Refused("has no label for 1 images"), edm() | {"00009/img.png": encoded(drawn(0))}),
-        folder(kind, "no dataset.json, one counter", Refused("only the class ['00000']"), {f"00000/img{i}.png": encoded(drawn(0, i)) for i in range(12)}),
-        folder(kind, "another tool's dataset.json beside classes", Taken(), tree() | {"dataset.json": '{"name": "x"}'}),
+        folder(kind, "no dataset.json, one counter", Refused("and there are no labels"), {f"00000/img{i:08d}.png": encoded(drawn(0, i)) for i in range(12)}),
+        folder(kind, "no dataset.json, two counters", Refused("and there are no labels"), {f"{i // 1000:05d}/img{i:08d}.png": encoded(drawn(0, i % 30)) for i in (*range(6), *range(1000, 1006))}),
+        folder(kind, "class folders 00000 and 00001", Taken({"00000": 0, "00001": 1}), tree({"00000": 0, "00001": 1})),
+        folder(kind, "another tool's dataset.json beside classes", Taken(CAT_DOG, (6, 6), "dataset.json the first"), tree() | {"dataset.json": '{"name": "x"}'}),
     ]  # fmt: skip
 
 
@@ -58,9 +67,9 @@ def _trees() -> list[Input]:
         data(kind, "a link to the folder above", Refused("a link back to a folder"), _linked("..", "cat/up")),
         data(kind, "a link that leads nowhere", Refused("leads nowhere"), _linked("gone", "two")),
         data(kind, "an image that links to itself", Refused("leads nowhere"), _linked("x.png", "cat/x.png")),
-        data(kind, "an image is a link", Taken(CAT_DOG, (6, 7), "1 of"), _linked("0.png", "cat/x.png")),
+        data(kind, "an image is a link", Taken(CAT_DOG, (7, 6), "1 of 6 test images"), _linked("0.png", "cat/x.png")),
         data(kind, "a pipe", Refused("it is no regular file"), _pipe),
-        data(kind, "a folder that may not be read", Refused("can't be listed (Permission denied)"), _unreadable),
+        Input(kind, "a folder that may not be read", Refused("can't be listed (Permission denied)"), _unreadable),
         folder(kind, "classes v1.0 and v1.1", Taken({"v1.0": 0, "v1.1": 1}), tree({"v1.0": 0, "v1.1": 1})),
         folder(kind, "an empty class", Taken(CAT_DOG, (6, 6), "cow without images"), tree() | {"cow/notes.txt": ""}),
         folder(kind, "a stray folder of notes", Taken(CAT_DOG, (6, 6), "docs without images"), tree() | {"docs/a.md": ""}),
@@ -86,11 +95,19 @@ def _pipe(at: Path) -> Path:
     return made
 
 
-def _unreadable(at: Path) -> Path:
-    """Root may read everything: it takes nobody's part until the input is judged."""
+def _unreadable(at: Path) -> Taken:
+    """Root may read everything, and takes nobody's part."""
     made = write(at / "x", tree())
     (made / "cat").chmod(0)
-    return made
+    user = os.geteuid()
+    try:
+        if user == 0:
+            os.seteuid(NOBODY)
+        folder_tree(made)
+    finally:
+        os.seteuid(user)
+        (made / "cat").chmod(0o755)
+    return Taken()
 
 
 def _layouts() -> list[Input]:
@@ -135,7 +152,7 @@ def _splits() -> list[Input]:
         folder(kind, "a class in test alone", Refused("test has 3 of cow, train none"), splits() | tree({"cow": 2}, 3, "test/")),
         folder(kind, "cat in train, Cat in test", Refused("names differ by case from"), tree(top="train/") | tree({"Cat": 0, "dog": 1}, top="test/")),
         folder(kind, "the same images in train and test", Taken(CAT_DOG, (6, 6), "6 of 6 test images are in the training split too (100.0%)"), same),
-        folder(kind, "the same, dropped", Refused("0 of cat, 0 of dog"), same, duplicates="drop"),
+        folder(kind, "the same, dropped", Refused("dataset.duplicates: drop leaves 0 of cat, 0 of dog"), same, duplicates="drop"),
         folder(kind, "max_images below the classes", Refused("change dataset.test_fraction or dataset.max_images"), tree(), max_images=1),
         folder(kind, "max_images beyond what is there", Taken(), tree(), max_images=100),
         folder(kind, "test_fraction leaves nothing to train", Refused("the train split has 0 images"), tree(), test_fraction=0.99),
@@ -145,19 +162,44 @@ def _splits() -> list[Input]:
     ]  # fmt: skip
 
 
+def splits_named(train: str, test: str) -> dict[str, bytes]:
+    """A class that has another name in test."""
+    return tree({train: 0, "dog": 1}, 3, "train/") | tree({test: 0, "dog": 1}, 3, "test/", 3)
+
+
 def _names() -> list[Input]:
     kind = "names"
-    odd = ["$_$", "$", "under_50", "under $50", "猫", "<script>alert(1)</script>", "a class", "-rf", "x" * 200, "%s{0}", "a|b", "a\u0301"]  # fmt: skip
+    odd = ["$_$", "$", "under_50", "under $50", "猫", "<script>", "a class", "-rf", "x" * 200, "%s{0}", "a|b", "a\u0301"]  # fmt: skip
     found = [
         folder(kind, f"a class {name[:30]}", Taken(dict(sorted({name: 0, "zebra~": 1}.items()))), tree({name: 0, "zebra~": 1}))
-        for name in odd if "/" not in name and name < "zebra~"
+        for name in odd
     ]  # fmt: skip
     two = ["猫", "犬"]
     return [
         *found,
-        folder(kind, "classes 犬 and 猫", Taken({"犬": 1, "猫": 0}), tree(dict(zip(two, (0, 1), strict=True)))),
-        folder(kind, "a class with a newline", Refused("letters that can't be shown"), tree({"a\nb": 0, "c": 1})),
-        folder(kind, "a class with an escape", Refused("letters that can't be shown"), tree({"\x1b[2J": 0, "c": 1})),
+        folder(
+            kind, "classes 犬 and 猫", Taken({"犬": 1, "猫": 0}), tree(dict(zip(two, (0, 1), strict=True)))
+        ),
+        folder(
+            kind,
+            "ä in train, a and ¨ in test",
+            Refused("how letters are coded"),
+            splits_named("\u00e4", "a\u0308"),
+        ),
+        folder(
+            kind, "a class with a newline", Refused("letters that can't be shown"), tree({"a\nb": 0, "c": 1})
+        ),
+        folder(
+            kind,
+            "a class with an escape",
+            Refused("letters that can't be shown"),
+            tree({"\x1b[2J": 0, "c": 1}),
+        ),
         folder(kind, "classes that differ by case", Taken({"Cat": 0, "cat": 1}), tree({"Cat": 0, "cat": 1})),
-        folder(kind, "a class called test beside cat", Refused("but no train"), tree({"cat": 0}) | tree({"a": 1}, top="test/")),
+        folder(
+            kind,
+            "a class called test beside cat",
+            Refused("but no train"),
+            tree({"cat": 0}) | tree({"a": 1}, top="test/"),
+        ),
     ]

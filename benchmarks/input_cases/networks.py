@@ -60,7 +60,9 @@ def _network(
         network = load_network(GOLDEN / file)
         size = resolution or network.resolution
         info = DatasetInfo(list(classes), [0], size, network.channels, {}, "")
-        nothing = ImageSet(np.empty((0, size, size, 3), np.uint8), np.empty(0, np.int64), np.empty(0, np.int64))
+        nothing = ImageSet(
+            np.empty((0, size, size, 3), np.uint8), np.empty(0, np.int64), np.empty(0, np.int64)
+        )
         options = FileOptions(path=file, classes=named)
         task = ModelTask("net", options, (role,), 0, nothing, info, "cpu", folder, "", str(GOLDEN / file))
         make(task)

@@ -26,8 +26,14 @@ def inputs() -> list[Input]:
 def _arrays() -> list[Input]:
     kind, made = "arrays", arrays()
     images, labels = made["images"], made["labels"]
-    two = {f"{split}_{name}": array for split in ("train", "test") for name, array in _halves()[split].items()}
-    keras = {f"{axis}_{split}": half[name] for split, half in _halves().items() for axis, name in (("x", "images"), ("y", "labels"))}
+    two = {
+        f"{split}_{name}": array for split in ("train", "test") for name, array in _halves()[split].items()
+    }
+    keras = {
+        f"{axis}_{split}": half[name]
+        for split, half in _halves().items()
+        for axis, name in (("x", "images"), ("y", "labels"))
+    }
     medmnist = {name: array[:, None] if "labels" in name else array for name, array in two.items()}
     val = {"val_images": images[:4], "val_labels": labels[:4, None]}
 
@@ -44,16 +50,16 @@ def _arrays() -> list[Input]:
         one("an unused array", Taken(ZERO_ONE, (6, 6), "arrays not used: ids"), **made, ids=np.arange(12)),
         one("names as an object array", Taken(ZERO_ONE, (6, 6), "arrays not used: names"), **made, names=names),
         one("no labels", Refused("has no array 'labels'"), images=images),
-        one("other names", Refused("it holds X, y"), X=images, y=labels),
+        one("other names", Refused("holds X, y; expected images and labels"), X=images, y=labels),
         one("images under two names", Refused("leave one of them"), **made, image=images),
-        one("float images in 0 to 1", Refused(UINT8), images=images / 255, labels=labels),
+        one("float images in 0 to 1", Refused("save them as uint8"), images=images / 255, labels=labels),
         one("float images in 0 to 255", Refused(UINT8), images=images.astype(np.float32), labels=labels),
         one("images of NaN", Refused(UINT8), images=np.full((12, 8, 8), np.nan), labels=labels),
         one("uint16 images", Refused(UINT8), images=images.astype(np.uint16), labels=labels),
         one("int64 images", Refused(UINT8), images=images.astype(int), labels=labels),
         one("bool images", Refused(UINT8), images=images > 99, labels=labels),
-        one("NCHW", Refused("[N, 8, 8, 3]"), images=np.repeat(images[:, None], 3, 1), labels=labels),
-        one("NCHW of one channel", Refused(UINT8), images=images[:, None], labels=labels),
+        one("NCHW", Refused("move the channels to the end"), images=np.repeat(images[:, None], 3, 1), labels=labels),
+        one("NCHW of one channel", Refused("move the channels to the end"), images=images[:, None], labels=labels),
         one("four channels", Refused(UINT8), images=np.repeat(images[..., None], 4, 3), labels=labels),
         one("flat images [N, 64]", Refused(UINT8), images=images.reshape(12, 64), labels=labels),
         one("images that aren't squares", Refused("set dataset.resolution"), images=images[:, :, :6], labels=labels),

@@ -56,6 +56,25 @@ def test_edms_format_without_proper_labels_is_refused(tmp_path, labels, message)
         pack("zip", zipped(tmp_path / "edm.zip", edm_files(labels)))
 
 
+def test_edms_counted_folders_without_labels_are_no_classes(tmp_path):
+    names = [
+        f"{i // 1000:05d}/img{i:08d}.png" for i in (0, 1, 2, 3, 4, 5, 1000, 1001, 1002, 1003, 1004, 1005)
+    ]
+    path = zipped(tmp_path / "edm.zip", dict.fromkeys(names, encoded(picture(0, (8, 8)))))
+    with pytest.raises(InputError, match=r"the folders of .* count images, .* and there are no labels"):
+        pack("zip", path)
+
+
+def test_a_zip_with_the_separators_of_windows_is_read(tmp_path):
+    files = {f"{name}\\{i}.png": encoded(picture(i, (8, 8))) for name in ("cat", "dog") for i in range(6)}
+    assert pack("zip", zipped(tmp_path / "set.zip", files))[2].class_names == ["cat", "dog"]
+
+
+def test_repeats_that_leave_too_few_are_told(tmp_path):
+    with pytest.raises(InputError, match=r"duplicates: drop leaves 0 of dog in the train split; every class"):
+        pack("folder", write_tree(tmp_path, size=(8, 8)), duplicates="drop")
+
+
 def test_folders_that_are_numbers_are_sorted_by_value(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     info = pack("folder", write_tree(tmp_path, classes=("0", "1", "2", "10"), size=(8, 8)))[2]
@@ -131,6 +150,7 @@ def test_a_class_of_another_format_is_not_lost(tmp_path):
     ("classes", "message"),
     [
         (("Cat",), "train has 4 of Cat, test none; names differ by case from cat; mend the folders"),
+        (("c\u00e4t", "ca\u0308t"), "names differ in how letters are coded from c\u00e4t; mend the folders"),
         (("cow",), "train has 4 of cow, test none; every class must be in both"),
     ],
 )

@@ -3,6 +3,7 @@ dataset.json.
 """
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -15,6 +16,7 @@ from .readers.pickles import short
 from .trees import Tree, is_image
 
 NAME = "dataset.json"
+COUNTED = re.compile(r"([0-9]{5})/img([0-9]{8})\.[a-z]+")
 
 
 def read_edm(tree: Tree, resolution: int | None) -> Source | None:
@@ -24,9 +26,11 @@ def read_edm(tree: Tree, resolution: int | None) -> Source | None:
     """
     file = tree.find(NAME)
     if file is None:
+        _check_counters(tree)
         return None
     content = _content(file, tree)
     if isinstance(content, dict) and "labels" not in content:
+        _check_counters(tree)
         return None  # another tool's
     labels = _labels(content, tree)
     by_name = {image.name: image for image in tree.files}
@@ -43,6 +47,16 @@ def read_edm(tree: Tree, resolution: int | None) -> Source | None:
     targets = np.array([labels[name] for name in names], np.int64)
     where = "EDM's zip" if tree.path.is_file() else "EDM's folder"
     return Source(Labelled(images, targets), None, None, f"{tree.path.name} ({where})", tree.left_out)
+
+
+def _check_counters(tree: Tree) -> None:
+    """Raise InputError for its images without their labels: the folders would be taken for classes."""
+    names = [COUNTED.fullmatch(image.name) for image in tree.images]
+    if names and all(name and int(name[1]) == int(name[2]) // 1000 for name in names):
+        raise InputError(
+            f"dataset.path: the folders of {shown_path(tree.path)} count images, as EDM's dataset_tool.py does, "
+            f"and there are no labels; make it again from a source with labels, which it writes to {NAME}"
+        )
 
 
 def _content(file: ImageFile, tree: Tree) -> Any:

@@ -92,7 +92,7 @@ def _check_depth(files: list[ImageFile], prefix: str, path: Path) -> None:
         expected = f"{prefix}/CLASS/IMAGE" if prefix else "CLASS/IMAGE"
         raise InputError(
             f"dataset.path: {printable(unlabelled[0], 100)} in {shown_path(path)} has no class; expected "
-            f"{printable(expected)}"
+            f"{printable(expected)}, a folder for each class"
         )
 
 

@@ -86,11 +86,14 @@ class Tree:
 
 # Kinds of data sets whose files may lie in a folder.
 KINDS = {".parquet": "parquet", ".tar": "webdataset", ".mat": "svhn"}
+PACKED = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
 
 
 def _other_kind(suffixes: Iterable[str]) -> str:
-    kind = next((KINDS[suffix] for suffix in suffixes if suffix in KINDS), None)
-    return f"; set dataset.kind: {kind} for these" if kind else ""
+    found = set(suffixes)
+    if kind := next((KINDS[suffix] for suffix in KINDS if suffix in found), None):
+        return f"; set dataset.kind: {kind} for these"
+    return "; unpack what is packed" if found & PACKED else ""
 
 
 SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}

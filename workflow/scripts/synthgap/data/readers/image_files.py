@@ -31,6 +31,7 @@ OTHER_SUFFIXES = {
 }  # fmt: skip
 LONGEST_PPM_HEADER = 4096
 LOSSY = {"JPEG"}
+LFS = b"version https://git-lfs"  # what git has in the place of a large file that wasn't fetched
 FEWEST_BITS = 14  # that images of 16 bits use; less is what cameras of 10, 12 or 14 bits write into 16
 
 logger = logging.getLogger(__name__)
@@ -127,6 +128,8 @@ def _decoded(file: ImageFile, told: _Told) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         content = file.read()
+        if not content or content.startswith(LFS):
+            raise ValueError("it is a pointer; run `git lfs pull`" if content else "it is empty")
         if file.suffix in SUFFIXES and SUFFIXES[file.suffix] == "PPM":
             _check_ppm(content)
         with Image.open(io.BytesIO(content), formats=_decoders(file)) as opened:
