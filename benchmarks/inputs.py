@@ -1,7 +1,7 @@
 """What becomes of the inputs that people bring: each is built, packed in this process, and compared with what
 should become of it, which its line in input_cases/ says.
 
-Usage: python benchmarks/inputs.py    (writes inputs.md beside it; half a minute on one core)
+Usage: python benchmarks/inputs.py    (writes inputs.md beside it; half a minute on one core; it needs the program zip)
 """
 
 import html
@@ -16,10 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "workflow/scripts"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
-from input_cases import archives, images, labels, layouts, networks, tables  # noqa: E402
+from input_cases import archives, arrays, hubs, images, labels, layouts, networks, trees  # noqa: E402
 from input_cases.judging import Input, Judged, Verdict, in_words, judge  # noqa: E402
 
-KINDS = (labels, layouts, tables, images, archives, networks)
+KINDS = (labels, trees, layouts, arrays, hubs, images, archives, networks)
 
 
 def all_inputs() -> list[Input]:
@@ -57,11 +57,10 @@ def _row(each: Judged) -> str:
 MARKDOWN = {ord(sign): f"\\{sign}" for sign in "\\|*_`[$"}
 PAGE = """# What becomes of the inputs that people bring
 
-Written by `python benchmarks/inputs.py`. *Expected* was stated for each input before it was tried: a refusal, of
-which a part of the message is given, or the classes in order, the images of train + test, and part of what is told
-of them. Every image says by its grey which class it was drawn with, and all labels are compared with that; where
-classes aren't in the order that they were drawn in, the order follows them. The folder of the input is written
-`/data`.
+Written by `python benchmarks/inputs.py`. *Expected* is what the script says of each input: a refusal with a
+part of its message, or the classes in order, the images of train + test, and a part of what is told of them.
+The grey of every image says which class it was drawn with, and all labels are compared with that; where names
+aren't in the order of those classes, they follow behind the =. The folder of an input is written `/data`.
 
 {tables}"""
 

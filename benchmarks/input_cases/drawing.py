@@ -100,3 +100,9 @@ def arrays(classes: int = 2, count: int = 12, first: int = 0) -> dict[str, np.nd
 def npz(folder: Path, **content: object) -> Path:
     np.savez(folder / "set.npz", **content)  # type: ignore[arg-type]
     return folder / "set.npz"
+
+
+def cut(path: Path) -> Path:
+    """A file without its last 100 bytes."""
+    path.write_bytes(path.read_bytes()[:-100])
+    return path

@@ -15,7 +15,7 @@ from synthgap.data.sources import kind_of
 from synthgap.run.errors import InputError
 from synthgap.sets.deal import check_samples
 
-from .drawing import CAT_DOG, drawn_labels
+from .drawing import CAT_DOG, drawn_labels, tree, write, zipped
 
 ROOT = Path(__file__).parents[2]
 SEVERAL = -1  # classes that the images of one name were drawn with
@@ -77,6 +77,18 @@ def data(
     return Input(kind, name, expected, take)
 
 
+def folder(
+    kind: str, name: str, expected: Taken | Refused, files: Mapping[str, bytes | str], /, **config
+) -> Input:
+    return data(kind, name, expected, lambda at: write(at / "x", files), **config)
+
+
+def archive(
+    kind: str, name: str, expected: Taken | Refused, files: Mapping[str, bytes | str], /, **config
+) -> Input:
+    return data(kind, name, expected, lambda at: zipped(at / "x.zip", files), **config)
+
+
 def samples(
     kind: str,
     name: str,
@@ -87,7 +99,6 @@ def samples(
     count: int = 6,
 ) -> Input:
     """Samples beside a data set of those classes. named: the config's key `classes`."""
-    from .drawing import tree, write
 
     def take(folder: Path) -> Taken:
         _packed(write(folder / "data", tree(classes, count)), folder)

@@ -49,8 +49,10 @@ def _data() -> list[Input]:
         data(KIND, "folders 0 to 11", Taken(TWELVE, (36, 36)), lambda at: write(at / "x", tree(TWELVE))),
         data(KIND, "folders 1 to 10", Taken(FROM_1, (30, 30)), lambda at: write(at / "x", tree(FROM_1))),
         data(
-            KIND, "folders 001 and 2",
-            Taken({"001": 0, "2": 1}), lambda at: write(at / "x", tree({"2": 1, "001": 0})),
+            KIND,
+            "folders 001 and 2",
+            Taken({"001": 0, "2": 1}),
+            lambda at: write(at / "x", tree({"2": 1, "001": 0})),
         ),
         _npz("labels from 1", Taken({"1": 0, "2": 1}), labels=zero_one + 1),
         _npz("labels from 2", Refused("has labels from 2 to 3"), labels=zero_one + 2),
@@ -71,17 +73,20 @@ def _data() -> list[Input]:
         _npz("no image of class 1", Refused("no image has the class 1"), labels=zero_one * 2),
         _npz(
             "the same image with two labels",
-            Taken({"0": 0, "1": 0}, (6, 6), "have another class there"), images=np.stack([drawn(0)] * 12),
+            Taken({"0": 0, "1": 0}, (6, 6), "have another class there"),
+            images=np.stack([drawn(0)] * 12),
         ),
         data(
-            KIND, "an image in two class folders",
+            KIND,
+            "an image in two class folders",
             Taken({"cat": 0, "dog": SEVERAL}, (7, 6), "have another class there"),
             lambda at: write(at / "x", splits() | {"train/dog/9.png": image}),
         ),
         _edm("labels 0.7 and 1.7", Refused("has the label 0.7"), *np.arange(12) % 2 + 0.7),
         _edm("labels for half", Refused("has no label for 6 images"), *zero_one[:6].tolist()),
         data(
-            KIND, "EDM's zip: two labels for an image",
+            KIND,
+            "EDM's zip: two labels for an image",
             Refused("the labels 0 and 1"),
             lambda at: zipped(at / "x.zip", edm(edm_labels(*zero_one.tolist()) + edm_labels(1))),
         ),
@@ -90,7 +95,7 @@ def _data() -> list[Input]:
         _edm("names for labels", Refused("has the label 'cat'"), *["cat", "dog"] * 6),
         _edm("-1 for none", Refused("has the label -1"), *(zero_one - 1).tolist()),
         _edm("lists for labels", Refused("expected a whole number from 0"), *[[1, 0]] * 12),
-    ]  # fmt: skip
+    ]
 
 
 def _numbers(classes: int = 2, count: int = 12, first: int = 0) -> Callable[[Path], Path]:
@@ -102,48 +107,72 @@ def _samples() -> list[Input]:
     return [
         samples(KIND, "folders 0 to 11, samples 0 to 11", Taken(TWELVE, (72,)), TWELVE, _numbers(12, 72)),
         samples(
-            KIND, "folders 1 to 10, samples 1 to 10",
-            Taken(FROM_1, (60,)), FROM_1, lambda at: npz(at, **_shifted(1)),
+            KIND,
+            "folders 1 to 10, samples 1 to 10",
+            Taken(FROM_1, (60,)),
+            FROM_1,
+            lambda at: npz(at, **_shifted(1)),
         ),
         samples(KIND, "folders 1 to 10, samples 0 to 9", Refused("set classes"), FROM_1, _numbers(10, 60)),
         samples(
-            KIND, "the same, with classes: 10, 1 to 9",
+            KIND,
+            "the same, with classes: 10, 1 to 9",
             Taken({name: (i + 1) % 10 for i, name in enumerate(FROM_1)}, (60,)),
-            FROM_1, _numbers(10, 60), tuple(nine),
+            FROM_1,
+            _numbers(10, 60),
+            tuple(nine),
         ),
         samples(KIND, "class 1, 10, 2, samples 0 to 2", Refused("set classes"), NATURAL, _numbers(3, 18)),
         samples(KIND, "cat and dog, samples 0 and 1", Taken(CAT_DOG, (12,)), CAT_DOG, _numbers()),
         samples(KIND, "cat and dog, samples 1 and 2", Taken(CAT_DOG, (12,)), CAT_DOG, _numbers(first=1)),
         samples(
-            KIND, "cat and dog, samples 0 and 2",
-            Refused("has the classes 0, 2; expected"), CAT_DOG,
+            KIND,
+            "cat and dog, samples 0 and 2",
+            Refused("has the classes 0, 2; expected"),
+            CAT_DOG,
             lambda at: npz(at, **arrays() | {"labels": np.arange(12) % 2 * 2}),
         ),
-        samples(KIND, "cat and dog, samples 0 to 2", Refused("has the classes 0, 1, 2"), CAT_DOG, _numbers(3)),
         samples(
-            KIND, "cat and dog, samples in folders of these names",
-            Taken(CAT_DOG, (12,)), CAT_DOG, lambda at: write(at / "mine", tree()),
+            KIND, "cat and dog, samples 0 to 2", Refused("has the classes 0, 1, 2"), CAT_DOG, _numbers(3)
         ),
         samples(
-            KIND, "cat and dog, samples in Cat and Dog",
-            Refused("has the classes Cat, Dog; expected"), CAT_DOG,
+            KIND,
+            "cat and dog, samples in folders of these names",
+            Taken(CAT_DOG, (12,)),
+            CAT_DOG,
+            lambda at: write(at / "mine", tree()),
+        ),
+        samples(
+            KIND,
+            "cat and dog, samples in Cat and Dog",
+            Refused("has the classes Cat, Dog; expected"),
+            CAT_DOG,
             lambda at: write(at / "mine", tree({"Cat": 0, "Dog": 1})),
         ),
         samples(
-            KIND, "cat and dog, EDM's zip", Taken(CAT_DOG, (12,)), CAT_DOG,
+            KIND,
+            "cat and dog, EDM's zip",
+            Taken(CAT_DOG, (12,)),
+            CAT_DOG,
             lambda at: zipped(at / "mine.zip", edm()),
         ),
         samples(
-            KIND, "too few samples of dog", Refused("it has 0 images of dog"), CAT_DOG,
+            KIND,
+            "too few samples of dog",
+            Refused("it has 0 images of dog"),
+            CAT_DOG,
             lambda at: npz(at, images=arrays()["images"], labels=np.zeros(12, int)),
         ),
         samples(
-            KIND, "samples of 16 x 16 pixels beside 8 x 8", Refused("its images are [16, 16, 1]"), CAT_DOG,
+            KIND,
+            "samples of 16 x 16 pixels beside 8 x 8",
+            Refused("its images are [16, 16, 1]"),
+            CAT_DOG,
             lambda at: npz(
                 at, images=np.stack([drawn(i % 2, i, 16) for i in range(12)]), labels=np.arange(12) % 2
             ),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _shifted(first: int) -> dict[str, np.ndarray]:

@@ -26,17 +26,35 @@ def inputs() -> list[Input]:
         _network("EDM's pickle, classes a to j", Taken(LETTERS, ()), EDM, LETTERS),
         _network("EDM's pickle, classes 0 to 9", Taken(NUMBERS, ()), EDM, NUMBERS),
         _network("EDM's pickle, classes 1 to 10", Refused("set classes"), EDM, FROM_1),
-        _network("the same with classes: 10, 1 to 9", Taken({n: int(n) % 10 for n in FROM_1}, ()), EDM, FROM_1, digits),
+        _network(
+            "the same with classes: 10, 1 to 9",
+            Taken({n: int(n) % 10 for n in FROM_1}, ()),
+            EDM,
+            FROM_1,
+            digits,
+        ),
         _network("EDM's pickle, class 1, class 10, class 2 ...", Refused("set classes"), EDM, MIXED),
         _network("EDM's pickle, class 10 to class 19", Taken(NATURAL_PLACES, ()), EDM, NATURAL),
         _network("EDM's pickle, two classes", Refused("num_classes"), EDM, {"cat": 0, "dog": 1}),
         _network("EDM's pickle, other resolution", Refused("resolution"), EDM, LETTERS, resolution=28),
-        _network("classes with an unknown name", Refused("is unknown or twice"), EDM, LETTERS, ("x", *list(LETTERS)[1:])),
+        _network(
+            "classes with an unknown name",
+            Refused("is unknown or twice"),
+            EDM,
+            LETTERS,
+            ("x", *list(LETTERS)[1:]),
+        ),
         _network("classes with one too few", Refused("is missing"), EDM, LETTERS, tuple(LETTERS)[1:]),
-        _network("StyleGAN2's pickle, classes a to j", Taken(LETTERS, ()), "stylegan2ada.pkl", LETTERS, role="generator"),
+        _network(
+            "StyleGAN2's pickle, classes a to j",
+            Taken(LETTERS, ()),
+            "stylegan2ada.pkl",
+            LETTERS,
+            role="generator",
+        ),
         _network("StyleGAN2's pickle for a denoiser", Refused("expected"), "stylegan2ada.pkl", LETTERS),
         _network("EDM's pickle for a generator", Refused("expected one of"), EDM, LETTERS, role="generator"),
-    ]  # fmt: skip
+    ]
 
 
 NATURAL_PLACES = {name: i for i, name in enumerate(NATURAL)}

@@ -3,9 +3,12 @@
 import json
 import logging
 import os
+import struct
+import zlib
 
 import numpy as np
 import pytest
+from fuzz.hostile_data import chunk
 from imaging import encoded, pack, picture, write_tree, zipped
 from PIL import Image
 from synthgap.run.errors import InputError
@@ -150,7 +153,8 @@ def test_a_class_of_another_format_is_not_lost(tmp_path):
     ("classes", "message"),
     [
         (("Cat",), "train has 4 of Cat, test none; names differ by case from cat; mend the folders"),
-        (("c\u00e4t", "ca\u0308t"), "names differ in how letters are coded from c\u00e4t; mend the folders"),
+        (("c\u00e4t", "ca\u0308t"), "names differ invisibly from c\u00e4t; mend the folders"),
+        (("cat ",), "names differ invisibly from cat; mend the folders"),
         (("cow",), "train has 4 of cow, test none; every class must be in both"),
     ],
 )
@@ -179,7 +183,17 @@ def test_formats_of_images(tmp_path, suffix):
 def test_images_of_16_bits_that_use_12_are_refused(tmp_path, suffix):
     tree = write_tree(tmp_path, size=(8, 8), mode="L")
     Image.fromarray(np.full((8, 8), 4095, np.uint16)).save(tree / f"train/cat/x.{suffix}")
-    with pytest.raises(InputError, match=r"the 1 images of 16 bits in .* hold 12-bit values, .* by 16"):
+    with pytest.raises(InputError, match=r"1 image of 16 bits in .* with 12-bit values, .* by 16"):
+        pack("folder", tree)
+
+
+def test_colours_of_16_bits_that_use_12_are_refused(tmp_path):
+    """Pillow keeps the high bytes alone."""
+    rows = zlib.compress((b"\0" + struct.pack(">24H", *[4095] * 24)) * 8)
+    head = struct.pack(">2I5B", 8, 8, 16, 2, 0, 0, 0)
+    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    tree = write_files(write_tree(tmp_path, size=(8, 8)), {"train/cat/x.png": png})
+    with pytest.raises(InputError, match=r"1 image of 16 bits in .* with 12-bit values"):
         pack("folder", tree)
 
 

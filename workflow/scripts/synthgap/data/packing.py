@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..plan.settings import narrow_settings
-from ..run.errors import InputError, in_a_line, printable, shown_path
+from ..run.errors import InputError, counted, in_a_line, printable, shown_path
 from .classes import listed, name_numbers, shown_mapping
 from .duplicates import find_repeats
 from .images import DatasetInfo, ImageSet
@@ -158,7 +158,8 @@ def _check_classes(labels: Sequence[np.ndarray], source: Source, config: Dataset
     there = np.bincount(source.labels, minlength=len(names))
     if absent := [name for name, count in zip(names, there, strict=True) if not count]:
         raise InputError(
-            f"dataset: no image has the class {listed(absent, 100)}; bring some, or number the classes without it"
+            f"dataset: no image has the class {listed(absent, 100)}; bring some, or number the classes "
+            "without it"
         )
     train, test = (np.bincount(each, minlength=len(names)) for each in labels)
     if source.test is not None:
@@ -169,7 +170,7 @@ def _check_classes(labels: Sequence[np.ndarray], source: Source, config: Dataset
             keys += [] if config.max_images is None else ["dataset.max_images"]
             advice = f"change {' or '.join(keys)}" if keys else "bring more, or take the class away"
             raise InputError(
-                f"dataset: the {split} split has {counts.sum()} images, only {few}; every "
+                f"dataset: the {split} split has {counted(int(counts.sum()), 'image')}, only {few}; every "
                 f"class needs {FEWEST_IMAGES} in each split: {advice}"
             )
 
@@ -185,8 +186,8 @@ def _check_left(labels: Sequence[np.ndarray], names: Sequence[str]) -> None:
     for split, own in zip(("train", "test"), labels, strict=True):
         if few := _too_few(np.bincount(own, minlength=len(names)), names):
             raise InputError(
-                f"dataset.duplicates: drop leaves {few} in the {split} split; every class needs {FEWEST_IMAGES}: "
-                "set keep, or bring images that differ"
+                f"dataset.duplicates: drop leaves {few} in the {split} split; every class needs "
+                f"{FEWEST_IMAGES}: set keep, or bring images that differ"
             )
 
 
@@ -197,7 +198,7 @@ def _check_both_splits(names: Sequence[str], train: np.ndarray, test: np.ndarray
             continue
         there, count, lacks = ("train", in_train, "test") if in_train else ("test", in_test, "train")
         twin = next((other for other in names if other != name and _plain(other) == _plain(name)), None)
-        how = "by case" if twin and twin.lower() == name.lower() else "in how letters are coded"
+        how = "by case" if twin and twin.lower() == name.lower() else "invisibly"
         why = f"names differ {how} from {twin}" if twin else "every class must be in both"
         raise InputError(
             in_a_line(f"dataset: {there} has {count} of {name}, {lacks} none; {why}; mend the folders")
@@ -205,5 +206,5 @@ def _check_both_splits(names: Sequence[str], train: np.ndarray, test: np.ndarray
 
 
 def _plain(name: str) -> str:
-    """The same for names that a reader would take for one: macOS writes an accent as a letter of its own."""
-    return unicodedata.normalize("NFC", name).lower()
+    """The same for names that look alike: macOS writes an accent as a letter of its own."""
+    return unicodedata.normalize("NFC", name).strip().lower()

@@ -61,8 +61,8 @@ def _chosen(npz: Npz) -> Sequence[Names]:
     found = listed(sorted(there), 60) or "nothing"
     if not layouts:
         raise InputError(
-            f"dataset.path: {shown_path(npz.path)} holds {found}; expected images and labels, or train_images, "
-            "train_labels, test_images, test_labels: rename them"
+            f"dataset.path: {shown_path(npz.path)} holds {found}; expected images and labels, or "
+            "train_images, train_labels, test_images, test_labels: rename them"
         )
     if missing := [name for names in layouts[0] for name in names if name not in there]:
         raise InputError(
@@ -95,8 +95,8 @@ def _part(npz: Npz, names: Names) -> Labelled:
         if flat.min(initial=0) >= 0 and flat.max(initial=0) < 2**62:
             return Labelled(images[..., None] if images.ndim == 3 else images, flat.astype(np.int64))
     raise InputError(
-        f"dataset.path: {names.labels} {place} {_described(labels, len(images))}; expected one whole number from 0 "
-        "for each image, its class"
+        f"dataset.path: {names.labels} {place} {_described(labels, len(images))}; expected one whole number "
+        "from 0 for each image, its class"
     )
 
 
