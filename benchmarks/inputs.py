@@ -1,7 +1,7 @@
 """What becomes of the inputs that people bring: each is built, packed in this process, and compared with what
 should become of it, which its line in input_cases/ says.
 
-Usage: python benchmarks/inputs.py    (writes inputs.md beside it; half a minute on one core; it needs the program zip)
+Usage: python benchmarks/inputs.py    (writes inputs.md beside it; half a minute on one core; needs `zip`)
 """
 
 import html

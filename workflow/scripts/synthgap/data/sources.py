@@ -35,7 +35,7 @@ def kind_of(path: str) -> str:
     known = (name for name in PLUGINS["data"] if plugin("data", name).DECLARATION.matches(Path(path)))
     try:
         return next(known, "zip")
-    except OSError:  # it can't be reached, as required_path says
+    except OSError:  # required_path tells that it can't be reached
         return "zip"
 
 

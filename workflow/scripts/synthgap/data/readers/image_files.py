@@ -148,7 +148,7 @@ def _decoded(file: ImageFile, told: _Told) -> np.ndarray:
             pixels = np.asarray(image.convert("RGB"))
             if cut:
                 told.deep += 1
-                told.highest = max(told.highest, 257 * int(pixels.max(initial=0)))
+                told.highest = max(told.highest, 256 * int(pixels.max(initial=0)) + 255)
             return pixels
 
 
