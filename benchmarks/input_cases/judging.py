@@ -102,7 +102,6 @@ def samples(
 
     def take(folder: Path) -> Taken:
         _packed(write(folder / "data", tree(classes, count)), folder)
-        logging.getLogger("synthgap").handlers[-1].lines.clear()  # type: ignore[attr-defined]
         info = load_info(folder / "packed.json")
         found = read_samples(str(build(folder)), info, "sets: mine", named)
         real = {split: ImageReader(folder / f"{split}.safetensors") for split in ("train", "test")}
