@@ -40,7 +40,7 @@ def test_a_split_without_some_class_stops_at_the_first_job(untouched, tmp_path):
     workflow = untouched.copy(tmp_path)
     workflow.configure(dataset={"max_images": 6})
     output = workflow.run("--cores", "1", succeed=False)
-    check_line(output, "pack_dataset: error: dataset: the train split has 6 images, but only")
+    check_line(output, "pack_dataset: error: dataset: the train split has 6 images, only")
     log = (workflow.folder / "results/logs/pack_dataset.log").read_text(encoding="utf-8")
     assert log.splitlines()[-1].startswith("error: dataset: the train split has 6 images")
     assert [path.name for path in (workflow.folder / "results").iterdir()] == ["logs"]

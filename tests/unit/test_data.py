@@ -46,7 +46,7 @@ def test_max_images_keeps_the_class_balance():
 
 
 def test_a_split_without_some_class_is_refused_by_name():
-    with pytest.raises(InputError, match=r"the test split has 9 images, but only .*0 of .*change dataset"):
+    with pytest.raises(InputError, match=r"the test split has 9 images, only .*0 of .*change dataset"):
         pack_dataset(DatasetConfig(test_fraction=0.005), seed=0)
 
 

@@ -189,13 +189,13 @@ def test_numbers_mean_the_classes_that_they_can_only_mean(tmp_path, info, labels
 @pytest.mark.parametrize(
     ("info", "labels", "classes", "message"),
     [
-        (FROM_1, list(range(10)), (), "which may mean 1 = 2, 2 = 3, .*, or 1 = 10, 2 = 2, .*; set classes"),
-        (FROM_1, [1, 2], (), "which may mean 1 = 1, 2 = 2, or 1 = 2, 2 = 3; set classes"),
+        (FROM_1, list(range(10)), (), "set classes, .*: they may mean 1 = 2, 2 = 3, .*, or 1 = 10, 2 = 2, "),
+        (FROM_1, [1, 2], (), "set classes, .*: they may mean 1 = 1, 2 = 2, or 1 = 2, 2 = 3$"),
         (
             NATURAL,
             [0, 1, 2],
             (),
-            "may mean 1 = class 10, 2 = class 2, or 1 = class 2, .*; set classes",
+            "set classes, .*: they may mean 1 = class 10, 2 = class 2, or 1 = class 2, ",
         ),
         (INFO, [0, 2], (), "has the classes 0, 2; expected those of the data set, 0 = cat, 1 = dog"),
         (INFO, [0, 1], ("dog",), "classes: cat is missing; it holds each class of the data set once"),
@@ -224,7 +224,9 @@ def test_a_network_of_other_numbers_gets_its_own():
 
     assert numbers(("dog", "cat")) == [1, 0]
     assert numbers(()) == numbers(None) == [0, 1]
-    with pytest.raises(InputError, match=r"^models: x has the classes 0, 1, 2, which may mean"):
+    with pytest.raises(
+        InputError, match=r"^models: x has the classes 0, 1, 2; set classes, .*: they may mean"
+    ):
         numbers((), NATURAL)
     assert numbers(None, NATURAL) == [0, 1, 2]
     assert numbers(("class 2", "class 1", "class 10"), NATURAL) == [1, 2, 0]

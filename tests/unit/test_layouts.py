@@ -3,9 +3,12 @@
 import json
 import logging
 import os
+import struct
+import zlib
 
 import numpy as np
 import pytest
+from fuzz.hostile_data import chunk
 from imaging import encoded, pack, picture, write_tree, zipped
 from PIL import Image
 from synthgap.run.errors import InputError
@@ -54,6 +57,25 @@ WHOLE = [[f"00000/img{i:08d}.png", i % 2] for i in range(12)]
 def test_edms_format_without_proper_labels_is_refused(tmp_path, labels, message):
     with pytest.raises(InputError, match=message):
         pack("zip", zipped(tmp_path / "edm.zip", edm_files(labels)))
+
+
+def test_edms_counted_folders_without_labels_are_no_classes(tmp_path):
+    names = [
+        f"{i // 1000:05d}/img{i:08d}.png" for i in (0, 1, 2, 3, 4, 5, 1000, 1001, 1002, 1003, 1004, 1005)
+    ]
+    path = zipped(tmp_path / "edm.zip", dict.fromkeys(names, encoded(picture(0, (8, 8)))))
+    with pytest.raises(InputError, match=r"the folders of .* count images, .* and there are no labels"):
+        pack("zip", path)
+
+
+def test_a_zip_with_the_separators_of_windows_is_read(tmp_path):
+    files = {f"{name}\\{i}.png": encoded(picture(i, (8, 8))) for name in ("cat", "dog") for i in range(6)}
+    assert pack("zip", zipped(tmp_path / "set.zip", files))[2].class_names == ["cat", "dog"]
+
+
+def test_repeats_that_leave_too_few_are_told(tmp_path):
+    with pytest.raises(InputError, match=r"duplicates: drop leaves 0 of dog in the train split; every class"):
+        pack("folder", write_tree(tmp_path, size=(8, 8)), duplicates="drop")
 
 
 def test_folders_that_are_numbers_are_sorted_by_value(tmp_path, caplog):
@@ -131,6 +153,8 @@ def test_a_class_of_another_format_is_not_lost(tmp_path):
     ("classes", "message"),
     [
         (("Cat",), "train has 4 of Cat, test none; names differ by case from cat; mend the folders"),
+        (("c\u00e4t", "ca\u0308t"), "names differ invisibly from c\u00e4t; mend the folders"),
+        (("cat ",), "names differ invisibly from cat; mend the folders"),
         (("cow",), "train has 4 of cow, test none; every class must be in both"),
     ],
 )
@@ -159,7 +183,17 @@ def test_formats_of_images(tmp_path, suffix):
 def test_images_of_16_bits_that_use_12_are_refused(tmp_path, suffix):
     tree = write_tree(tmp_path, size=(8, 8), mode="L")
     Image.fromarray(np.full((8, 8), 4095, np.uint16)).save(tree / f"train/cat/x.{suffix}")
-    with pytest.raises(InputError, match=r"the 1 images of 16 bits in .* hold 12-bit values, .* by 16"):
+    with pytest.raises(InputError, match=r"1 image of 16 bits in .* with 12-bit values, .* by 16"):
+        pack("folder", tree)
+
+
+def test_colours_of_16_bits_that_use_12_are_refused(tmp_path):
+    """Pillow keeps the high bytes alone."""
+    rows = zlib.compress((b"\0" + struct.pack(">24H", *[4095] * 24)) * 8)
+    head = struct.pack(">2I5B", 8, 8, 16, 2, 0, 0, 0)
+    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    tree = write_files(write_tree(tmp_path, size=(8, 8)), {"train/cat/x.png": png})
+    with pytest.raises(InputError, match=r"1 image of 16 bits in .* with 12-bit values"):
         pack("folder", tree)
 
 

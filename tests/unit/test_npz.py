@@ -29,16 +29,25 @@ def test_npz_with_and_without_splits(tmp_path):
     ("content", "message"),
     [
         ({"images": arrays()["images"]}, "has no array 'labels'; it holds images"),
-        ({"x": np.zeros(1)}, "has no array 'train_images'; it holds x"),
-        (arrays(images=np.zeros((12, 8, 8))), r"images in .* are float64 \[12, 8, 8\]; expected uint8"),
+        ({"x": np.zeros(1)}, "holds x; expected images and labels, or train_images"),
+        (
+            arrays(images=np.zeros((12, 8, 8))),
+            r"are float64 \[12, 8, 8\]; expected uint8 .*; save them as uint8",
+        ),
+        (arrays(images=np.zeros((12, 3, 8, 8), np.uint8)), "; move the channels to the end"),
         (arrays(labels=np.zeros(12)), r"labels in .* are float64 \[12\]; expected one whole number"),
-        (arrays(labels=np.zeros(11, int)), r"labels in .* are int64 \[11\]"),
+        (arrays(labels=np.zeros(11, int)), r"labels in .* are int64 \[11\] for 12 images; expected"),
         (
             arrays(labels=np.zeros((12, 14), int)),
             r"labels in .* are int64 \[12, 14\], several for each",
         ),
         (arrays(labels=np.arange(12) + 10**8), "has labels from 100000000 to 100000011; expected 0 to"),
-        (arrays(labels=-np.arange(12)), r"labels in .* are int64 \[12\]; expected one whole number from 0"),
+        (
+            arrays(labels=-np.arange(12)),
+            r"labels in .* are int64 \[12\], from -11 to 0; expected one whole number",
+        ),
+        (arrays(labels=np.array(["cat"] * 12)), r"labels in .* are texts \[12\]; expected one whole number"),
+        (arrays(labels=np.arange(12) % 2 * 2), "no image has the class 1; bring some"),
         (arrays(image=arrays()["images"]), "has images under several names, images, image; leave one"),
         (
             arrays(labels=np.array([{}] * 12)),

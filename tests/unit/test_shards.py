@@ -72,8 +72,10 @@ def test_parquet_without_names_has_numbers_or_texts(tmp_path):
     ("labels", "more", "message"),
     [
         ([0, 2] * 3, {}, r"set\.parquet/0/1\.png in .* has the label 2; expected whole numbers from 0 to 1"),
-        ([0.5] * 6, {}, "the column label holds more than whole numbers, or names"),
-        ([0, None] * 3, {}, "the column label holds more than whole numbers, or names"),
+        ([0.5] * 6, {}, "the column label holds 0.5; expected whole numbers, or names"),
+        ([0, None] * 3, {}, "the column label holds None; expected whole numbers, or names"),
+        ([False, True] * 3, {}, "the column label holds False; expected whole numbers, or names"),
+        (pa.array([2**63] * 6, pa.uint64()), {}, "has the label 9223372036854775808; expected whole numbers"),
         ([0, 1] * 3, {"mask": [b"x"] * 6}, "2 columns may be the images, expected one; found image, mask"),
     ],
 )
@@ -81,6 +83,14 @@ def test_parquet_of_other_content_is_refused(tmp_path, labels, more, message):
     write_parquet(tmp_path / "set.parquet", labels, **more)
     with pytest.raises(InputError, match=message):
         pack("parquet", tmp_path / "set.parquet")
+
+
+def test_linked_folders_of_shards_are_followed(tmp_path):
+    (tmp_path / "set").mkdir()
+    for split in ("train", "test"):
+        write_parquet(tmp_path / f"store/{split}/0.parquet", [0, 1] * 3)
+        (tmp_path / "set" / split).symlink_to(f"../store/{split}")
+    assert pack("parquet", tmp_path / "set")[2].sizes == {"train": 6, "test": 6}
 
 
 def test_a_folder_of_images_as_parquet_needs_its_bytes(tmp_path):
@@ -124,7 +134,7 @@ def linked(kind):
         ({"0.cls": b"1"}, r"0 in .*set\.tar has no image"),
         ({"0.cls": b"1" * 1000}, r"the label 0\.cls has 1000 bytes"),
         (pairs([0, 1] * 6) | {"0003.jpg": b"x"}, "0003 is there twice"),
-        (pairs([0, "cat"] * 6), "has numbers and names for labels; expected either"),
+        (pairs([0, "cat"] * 6), "has numbers and names for labels; expected one of both"),
     ],
 )
 def test_tars_of_other_content_are_refused(tmp_path, content, message):

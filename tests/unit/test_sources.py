@@ -8,6 +8,7 @@ import pytest
 from imaging import encoded, pack, picture, write_tree, zipped
 from PIL import Image
 from synthgap.data.packing import DatasetConfig, pack_dataset
+from synthgap.data.sources import kind_of
 from synthgap.run.errors import InputError
 
 DEBIAN_FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
@@ -45,8 +46,8 @@ def test_mixed_sizes_modes_and_formats(tmp_path, caplog):
     train, _, _ = pack("folder", tree, resolution=16)
     assert train.images.shape == (14, 16, 16, 3)
     assert (train.images[:10] == 255).all(axis=(1, 2, 3)).sum() == 1  # the white 16-bit image
-    assert "1 images are JPEG" in caplog.text
-    assert "left out 1 files that are no images" in caplog.text
+    assert "JPEG images: 1, " in caplog.text
+    assert "files that are no images are left out: 1" in caplog.text
 
 
 def test_images_are_cropped_to_their_central_square(tmp_path):
@@ -111,11 +112,19 @@ def test_image_bombs_are_refused_by_name(tmp_path):
         pack("folder", tree, resolution=16)
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", encoded(picture(0))[:400]])
-def test_unreadable_and_truncated_images_are_named(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "it is empty"),
+        (b"nonsense", "it is no PNG, JPEG, WEBP"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "it is a pointer; run `git lfs pull`"),
+        (encoded(picture(0))[:400], "truncated"),
+    ],
+)
+def test_unreadable_and_truncated_images_are_named(tmp_path, content, why):
     tree = write_tree(tmp_path)
     (tree / "test/dog/1.png").write_bytes(content)
-    with pytest.raises(InputError, match=r"test/dog/1\.png in .* can't be decoded") as told:
+    with pytest.raises(InputError, match=rf"test/dog/1\.png in .* can't be decoded .*{why}") as told:
         pack("folder", tree, resolution=16)
     assert " at 0x" not in str(told.value)
 
@@ -158,9 +167,9 @@ def test_images_of_different_sizes_need_a_resolution(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"classes": ("cat",)}, r"only the class \['cat'\]; a classifier needs two or more"),
+        ({"classes": ("cat",)}, r"only the class cat; a classifier needs two or more"),
         ({"splits": ("train",)}, "has a folder train, but no test"),
-        ({"count": 2}, "but only 2 of cat, 2 of dog; every class needs 3 in each split: bring more"),
+        ({"count": 2}, "only 2 of cat, 2 of dog; every class needs 3 in each split: bring more"),
     ],
 )
 def test_sets_that_can_not_be_analysed_are_refused(tmp_path, settings, message):
@@ -177,7 +186,7 @@ def test_images_outside_class_folders_are_named(tmp_path):
 
 def test_a_folder_without_images_is_refused(tmp_path):
     (tmp_path / "readme.txt").write_text("hello")
-    with pytest.raises(InputError, match=r"holds no images \(.*\) among 1 files"):
+    with pytest.raises(InputError, match=r"holds no images \(.*\) among 1 file"):
         pack("folder", tmp_path)
 
 
@@ -189,6 +198,11 @@ def test_what_is_no_zip_is_refused(tmp_path):
         pack("folder", tmp_path / "set.zip")
     with pytest.raises(InputError, match=r"is a folder; set dataset\.kind: folder"):
         pack("zip", tmp_path)
+
+
+def test_a_path_that_can_not_be_reached_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"can't be reached \(File name too long\)"):
+        pack(kind_of(str(tmp_path / ("x" * 5000))), tmp_path / ("x" * 5000))
 
 
 def test_a_path_is_needed():

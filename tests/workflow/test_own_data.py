@@ -49,7 +49,7 @@ def test_a_folder_of_photos_runs_end_to_end_with_sets_of_every_kind(untouched, t
         ],
     )
     output = workflow.run("--cores", "2")
-    assert "pack_dataset: warning: 16 images are JPEG, test/night/1.jpg the first" in output
+    assert "pack_dataset: warning: JPEG images: 16, test/night/1.jpg the first" in output
     results = workflow.folder / "results"
     sets = pd.read_csv(results / "sets.csv").set_index("set")
     assert list(sets["series"]) == [

@@ -149,4 +149,5 @@ def _question(
         )
     differing = [number for number in found if len({reading[number] for reading in readings}) > 1]
     shown = [shown_mapping(differing, [each[n] for n in differing], 40) for each in readings[:2]]
-    return f"{said}, which may mean {', or '.join(shown)}; set classes, the names in the order of the numbers"
+    # The examples come last, as they are what may be cut.
+    return f"{said}; set classes, the names in the order of the numbers: they may mean {', or '.join(shown)}"

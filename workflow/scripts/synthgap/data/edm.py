@@ -3,18 +3,20 @@ dataset.json.
 """
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
 import numpy as np
 
-from ..run.errors import InputError, in_a_line, printable, shown_path
+from ..run.errors import InputError, counted, in_a_line, printable, shown_path
 from .labelled import Labelled, Source
 from .readers.image_files import ImageFile, ImageFiles
 from .readers.pickles import short
 from .trees import Tree, is_image
 
 NAME = "dataset.json"
+COUNTED = re.compile(r"([0-9]{5,6})/(?:img)?([0-9]{6,8})\.[a-z]+")
 
 
 def read_edm(tree: Tree, resolution: int | None) -> Source | None:
@@ -24,9 +26,11 @@ def read_edm(tree: Tree, resolution: int | None) -> Source | None:
     """
     file = tree.find(NAME)
     if file is None:
+        _check_counters(tree)
         return None
     content = _content(file, tree)
     if isinstance(content, dict) and "labels" not in content:
+        _check_counters(tree)
         return None  # another tool's
     labels = _labels(content, tree)
     by_name = {image.name: image for image in tree.files}
@@ -36,13 +40,30 @@ def read_edm(tree: Tree, resolution: int | None) -> Source | None:
             raise _refusal(tree, f"names {printable(name, 80)}, which the {kind} lacks")
     unlabelled = [image.name for image in tree.files if is_image(image) and image.name not in labels]
     if unlabelled:
-        problem = f"has no label for {len(unlabelled)} images, {printable(unlabelled[0], 60)} the first"
+        problem = (
+            f"has no label for {counted(len(unlabelled), 'image')}, {printable(unlabelled[0], 60)} the first"
+        )
         raise _refusal(tree, f"{problem}; label them, or take them away")
     names = sorted(labels)
     images = ImageFiles([by_name[name] for name in names], tree.path, resolution)
     targets = np.array([labels[name] for name in names], np.int64)
     where = "EDM's zip" if tree.path.is_file() else "EDM's folder"
     return Source(Labelled(images, targets), None, None, f"{tree.path.name} ({where})", tree.left_out)
+
+
+def _check_counters(tree: Tree) -> None:
+    """Raise InputError for its images without their labels: the folders would be taken for classes."""
+    names = [COUNTED.fullmatch(image.name) for image in tree.images]
+    if names and all(name and int(name[1]) in _counts(int(name[2])) for name in names):
+        raise InputError(
+            f"dataset.path: the folders of {shown_path(tree.path)} count images, as EDM's tools do, and "
+            f"there are no labels; add {NAME} with them, or make a folder for each class"
+        )
+
+
+def _counts(number: int) -> tuple[int, int]:
+    """What dataset_tool.py and generate.py call the folder of an image."""
+    return number // 1000, number // 1000 * 1000
 
 
 def _content(file: ImageFile, tree: Tree) -> Any:

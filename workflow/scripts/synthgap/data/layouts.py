@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..run.errors import InputError, in_a_line, printable, shown_path
+from ..run.errors import InputError, counted, in_a_line, printable, shown_path
 from .classes import listed, sorted_classes
 from .edm import read_edm
 from .labelled import Labelled, LeftOut, Source
@@ -92,7 +92,7 @@ def _check_depth(files: list[ImageFile], prefix: str, path: Path) -> None:
         expected = f"{prefix}/CLASS/IMAGE" if prefix else "CLASS/IMAGE"
         raise InputError(
             f"dataset.path: {printable(unlabelled[0], 100)} in {shown_path(path)} has no class; expected "
-            f"{printable(expected)}"
+            f"{printable(expected)}, a folder for each class"
         )
 
 
@@ -110,10 +110,11 @@ def _classes_without_images(tree: Tree, prefixes: list[str], classes: set[str]) 
         if unread:
             raise InputError(
                 in_a_line(
-                    f"dataset.path: the class {printable(name)} in {shown_path(tree.path)} has {len(unread)} "
-                    f"images, {printable(unread[0])} the first, but none of a format that is read; convert"
+                    f"dataset.path: the class {printable(name)} in {shown_path(tree.path)} has "
+                    f"{counted(len(unread), 'image')}, {printable(unread[0])} the first, but none of a "
+                    "format that is read; convert them"
                 )
             )
     if empty:
-        logger.warning("%d folders hold no images: %s", len(empty), listed(empty))
+        logger.warning("folders without images: %s", listed(empty))
     return (LeftOut(0, f"{listed(empty, 100)} without images"),) if empty else ()

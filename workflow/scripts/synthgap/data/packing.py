@@ -1,13 +1,14 @@
 """From a source to the two packed splits that everything else reads."""
 
 import logging
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..plan.settings import narrow_settings
-from ..run.errors import InputError, in_a_line, printable, shown_path
+from ..run.errors import InputError, counted, in_a_line, printable, shown_path
 from .classes import listed, name_numbers, shown_mapping
 from .duplicates import find_repeats
 from .images import DatasetInfo, ImageSet
@@ -58,7 +59,7 @@ def pack_dataset(
     )
     train, test, repeats, dropped = _without_repeats(train, test, config.duplicates)
     if dropped:
-        _check_classes([train.labels, test.labels], source, config)
+        _check_left([train.labels, test.labels], names)
     info = DatasetInfo(
         class_names=names,
         grey_levels=[int(level) for level in np.unique(train.images)],
@@ -149,25 +150,44 @@ def _check_classes(labels: Sequence[np.ndarray], source: Source, config: Dataset
     """labels: of the training and of the test split."""
     names = source.class_names or []
     if len(names) < 2:
-        raise InputError(f"dataset: only the class {names}; a classifier needs two or more")
+        raise InputError(f"dataset: only the class {listed(names)}; a classifier needs two or more")
     if wrong := [name for name in names if printable(name, len(name)) != name]:
         raise InputError(
             f"dataset: the class {printable(wrong[0])} has letters that can't be shown, each a ?; rename it"
+        )
+    there = np.bincount(source.labels, minlength=len(names))
+    if absent := [name for name, count in zip(names, there, strict=True) if not count]:
+        raise InputError(
+            f"dataset: no image has the class {listed(absent, 100)}; bring some, or number the classes "
+            "without it"
         )
     train, test = (np.bincount(each, minlength=len(names)) for each in labels)
     if source.test is not None:
         _check_both_splits(names, train, test)
     for split, counts in (("train", train), ("test", test)):
-        few = [
-            f"{count} of {name}" for name, count in zip(names, counts, strict=True) if count < FEWEST_IMAGES
-        ]
-        if few:
+        if few := _too_few(counts, names):
             keys = [] if source.test is not None else ["dataset.test_fraction"]
             keys += [] if config.max_images is None else ["dataset.max_images"]
             advice = f"change {' or '.join(keys)}" if keys else "bring more, or take the class away"
             raise InputError(
-                f"dataset: the {split} split has {counts.sum()} images, but only {listed(few, 100)}; every "
+                f"dataset: the {split} split has {counted(int(counts.sum()), 'image')}, only {few}; every "
                 f"class needs {FEWEST_IMAGES} in each split: {advice}"
+            )
+
+
+def _too_few(counts: np.ndarray, names: Sequence[str]) -> str:
+    """The classes with fewer images than are needed, "" where there are none."""
+    few = [f"{count} of {name}" for name, count in zip(names, counts, strict=True) if count < FEWEST_IMAGES]
+    return listed(few, 100)
+
+
+def _check_left(labels: Sequence[np.ndarray], names: Sequence[str]) -> None:
+    """Raise InputError where too few images are left once the repeats are dropped."""
+    for split, own in zip(("train", "test"), labels, strict=True):
+        if few := _too_few(np.bincount(own, minlength=len(names)), names):
+            raise InputError(
+                f"dataset.duplicates: drop leaves {few} in the {split} split; every class needs "
+                f"{FEWEST_IMAGES}: set keep, or bring images that differ"
             )
 
 
@@ -177,8 +197,14 @@ def _check_both_splits(names: Sequence[str], train: np.ndarray, test: np.ndarray
         if (in_train == 0) == (in_test == 0):
             continue
         there, count, lacks = ("train", in_train, "test") if in_train else ("test", in_test, "train")
-        twin = next((other for other in names if other != name and other.lower() == name.lower()), None)
-        why = f"names differ by case from {twin}" if twin else "every class must be in both"
+        twin = next((other for other in names if other != name and _plain(other) == _plain(name)), None)
+        how = "by case" if twin and twin.lower() == name.lower() else "invisibly"
+        why = f"names differ {how} from {twin}" if twin else "every class must be in both"
         raise InputError(
             in_a_line(f"dataset: {there} has {count} of {name}, {lacks} none; {why}; mend the folders")
         )
+
+
+def _plain(name: str) -> str:
+    """The same for names that look alike: macOS writes an accent as a letter of its own."""
+    return unicodedata.normalize("NFC", name).strip().lower()

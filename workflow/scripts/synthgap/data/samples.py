@@ -65,10 +65,10 @@ def _matched(
         by_name = np.array([info.class_names.index(name) for name in names], np.int64)
         return by_name[labels], "by their names"
     if names is not None and not are_numbers(names):
-        advice = "; classes is for numbers, take it away" if classes else ""
+        advice = "classes is for numbers, take it away" if classes else "rename them"
         raise InputError(
             f"{origin}: {shown_path(path)} has the classes {listed(names, 60)}; expected those of the data "
-            f"set, {listed(info.class_names, 60)}{advice}"
+            f"set, {listed(info.class_names, 60)}; {advice}"
         )
     numbers = labels if names is None else np.array([int(name) for name in names], np.int64)[labels]
     found, places = np.unique(numbers, return_inverse=True)

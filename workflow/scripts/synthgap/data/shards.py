@@ -10,7 +10,7 @@ from ..run.errors import InputError, shown_path
 from .classes import listed, sorted_classes
 from .labelled import Labelled, LeftOut, Source
 from .readers.image_files import ImageFile, ImageFiles
-from .trees import SPLITS
+from .trees import SPLITS, folder_tree
 
 
 def shard_files(path: Path, suffix: str) -> dict[str, list[Path]]:
@@ -19,7 +19,7 @@ def shard_files(path: Path, suffix: str) -> dict[str, list[Path]]:
     path: one such file, or a folder that holds them, or folders named as the splits. Raises InputError where
     there are none, or where only some say which split they are of.
     """
-    files = [path] if path.is_file() else sorted(path.rglob(f"*{suffix}"))
+    files = [path] if path.is_file() else _files(path, suffix)
     if not files:
         raise InputError(f"dataset.path: {shown_path(path)} holds no files named *{suffix}")
     found: dict[str, list[Path]] = {}
@@ -34,6 +34,11 @@ def shard_files(path: Path, suffix: str) -> dict[str, list[Path]]:
             f"{listed(sorted(filter(None, found)))}; begin names with train, and test or val, or none of them"
         )
     return {split: found[split] for split in ("train", "test", "val") if split in found}
+
+
+def _files(path: Path, suffix: str) -> list[Path]:
+    """Those in a folder, and in folders that are linked there."""
+    return [path / file.name for file in folder_tree(path).files if file.suffix == suffix]
 
 
 def _split_of(file: Path, path: Path) -> str:
@@ -60,11 +65,13 @@ def joined(
     if "test" in parts and "val" in parts:
         unused = "test" if set(parts["test"][1]) <= {-1} else "val"
         left_out.append(LeftOut(len(parts.pop(unused)[0]), f"in {unused}"))
+    if not any(files for files, _ in parts.values()):
+        raise InputError(f"dataset.path: {shown_path(path)} holds no images")
     everything = [label for _, labels in parts.values() for label in labels]
     texts = [label for label in everything if isinstance(label, str)]
     if texts and len(texts) < len(everything):
         raise InputError(
-            f"dataset.path: {shown_path(path)} has numbers and names for labels; expected either"
+            f"dataset.path: {shown_path(path)} has numbers and names for labels; expected one of both"
         )
     if texts:
         names = sorted_classes(texts)
@@ -73,12 +80,12 @@ def joined(
     labelled = []
     for files, labels in parts.values():
         plain = [places[label] if isinstance(label, str) else label for label in labels]
-        numbers = np.array(plain, np.int64)
-        if len(wrong := np.flatnonzero((numbers < 0) | (numbers > last))):
+        wrong = next((i for i, label in enumerate(plain) if not 0 <= label <= last), None)
+        if wrong is not None:
             raise InputError(
-                f"dataset.path: {files[wrong[0]].name} in {shown_path(path)} has the label "
-                f"{numbers[wrong[0]]}; expected whole numbers from 0{f' to {last}' if names else ''}"
+                f"dataset.path: {files[wrong].name} in {shown_path(path)} has the label {plain[wrong]}; "
+                f"expected whole numbers from 0{f' to {last}' if names else ''}"
             )
-        labelled.append(Labelled(ImageFiles(files, path, resolution), numbers))
+        labelled.append(Labelled(ImageFiles(files, path, resolution), np.array(plain, np.int64)))
     test = labelled[1] if len(labelled) > 1 else None
     return Source(labelled[0], test, names, description, tuple(left_out))

@@ -33,7 +33,10 @@ def kind_of(path: str) -> str:
     then says what is wrong.
     """
     known = (name for name in PLUGINS["data"] if plugin("data", name).DECLARATION.matches(Path(path)))
-    return next(known, "zip")
+    try:
+        return next(known, "zip")
+    except OSError:  # required_path tells that it can't be reached
+        return "zip"
 
 
 def required_path(config: SourceConfig) -> Path:
@@ -41,8 +44,11 @@ def required_path(config: SourceConfig) -> Path:
     if config.path is None:
         raise InputError(f"dataset.path: kind {config.kind} needs the path of your data; set it")
     path = Path(config.path)
-    if not path.exists():
-        raise InputError(f"dataset.path: {shown_path(path)} does not exist")
+    try:
+        if not path.exists():
+            raise InputError(f"dataset.path: {shown_path(path)} does not exist")
+    except OSError as error:
+        raise InputError(f"dataset.path: {shown_path(path)} can't be reached ({error.strerror})") from error
     if not (path.is_file() or path.is_dir()):
         raise InputError(
             f"dataset.path: {shown_path(path)} is a pipe or a device; expected a file or a folder"

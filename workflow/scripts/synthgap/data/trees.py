@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ..run.errors import InputError, in_a_line, printable, shown_path
+from ..run.errors import InputError, counted, in_a_line, printable, shown_path
 from .classes import listed
 from .labelled import LeftOut
 from .readers.archives import DEEPEST, Archive
@@ -65,15 +65,15 @@ class Tree:
             most = f", most of them {found.most_common(1)[0][0] or 'without suffix'}" if found else ""
             raise InputError(
                 f"dataset.path: {shown_path(self.path)} holds no images ({listed(SUFFIXES, 40)}) "
-                f"among {len(self.files)} files{in_a_line(most, 60)}{_other_kind(found)}"
+                f"among {counted(len(self.files), 'file')}{in_a_line(most, 60)}{_other_kind(found)}"
             )
         others = [file.name for file in self.files if not is_image(file)]
         if others:
-            logger.warning("left out %d files that are no images, %s the first", len(others), others[0])
+            logger.warning("files that are no images are left out: %d, %s the first", len(others), others[0])
         lossy = [file.name for file in images if SUFFIXES[file.suffix] == "JPEG"]
         if lossy:
             logger.warning(
-                "%d images are JPEG, %s the first: its compression leaves traces that a detector may learn",
+                "JPEG images: %d, %s the first; the compression leaves traces that a detector may learn",
                 len(lossy), lossy[0],
             )  # fmt: skip
         unread = [file for file in self.files if file.suffix in OTHER_SUFFIXES]
@@ -86,11 +86,14 @@ class Tree:
 
 # Kinds of data sets whose files may lie in a folder.
 KINDS = {".parquet": "parquet", ".tar": "webdataset", ".mat": "svhn"}
+PACKED = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
 
 
 def _other_kind(suffixes: Iterable[str]) -> str:
-    kind = next((KINDS[suffix] for suffix in suffixes if suffix in KINDS), None)
-    return f"; set dataset.kind: {kind} for these" if kind else ""
+    found = set(suffixes)
+    if kind := next((KINDS[suffix] for suffix in KINDS if suffix in found), None):
+        return f"; set dataset.kind: {kind} for these"
+    return "; unpack what is packed" if found & PACKED else ""
 
 
 SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}

@@ -49,6 +49,11 @@ def shown(value: object) -> str:
     return printable(repr(value), LONGEST_VALUE)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 image`, `2 images`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def printable(text: str, longest: int = 60) -> str:
     """A text without what a terminal would act upon, cut where it is longer."""
     if len(text) > longest:

@@ -58,14 +58,17 @@ def _chosen(npz: Npz) -> Sequence[Names]:
         raise InputError(
             f"dataset.path: {shown_path(npz.path)} has images under several names, {found}; leave one of them"
         )
-    chosen = layouts[0] if layouts else SPLITS[0][:2]
-    missing = [name for names in chosen for name in names if name not in there]
-    if missing:
-        found = listed(sorted(there), 100) or "nothing"
+    found = listed(sorted(there), 60) or "nothing"
+    if not layouts:
         raise InputError(
-            f"dataset.path: {shown_path(npz.path)} has no array {missing[0]!r}; it holds {found}"
+            f"dataset.path: {shown_path(npz.path)} holds {found}; expected images and labels, or "
+            "train_images, train_labels, test_images, test_labels: rename them"
         )
-    return chosen
+    if missing := [name for names in layouts[0] for name in names if name not in there]:
+        raise InputError(
+            f"dataset.path: {shown_path(npz.path)} has no array {missing[0]!r}; it holds {found}; add it"
+        )
+    return layouts[0]
 
 
 def _unused(npz: Npz, used: set[str]) -> tuple[LeftOut, ...]:
@@ -85,18 +88,32 @@ def _part(npz: Npz, names: Names) -> Labelled:
     if images.dtype != np.uint8 or not known or images[:1].size == 0:
         raise InputError(
             f"dataset.path: {names.images} {place} {images.dtype} {list(images.shape)}; expected uint8 "
-            "[N, H, W], [N, H, W, 1] or [N, H, W, 3]"
-        )
-    if labels.ndim == 2 and labels.shape[1] > 1 and len(labels) == len(images):
-        raise InputError(
-            f"dataset.path: {names.labels} {place} {labels.dtype} {list(labels.shape)}, several for each "
-            "image; expected one whole number, its class"
+            f"[N, H, W], [N, H, W, 1] or [N, H, W, 3]{_advice(images)}"
         )
     if labels.shape in ((len(images),), (len(images), 1)) and labels.dtype.kind in "iu":
         flat = labels.reshape(-1)
         if flat.min(initial=0) >= 0 and flat.max(initial=0) < 2**62:
             return Labelled(images[..., None] if images.ndim == 3 else images, flat.astype(np.int64))
     raise InputError(
-        f"dataset.path: {names.labels} {place} {labels.dtype} {list(labels.shape)}; expected one whole "
-        "number from 0 per image"
+        f"dataset.path: {names.labels} {place} {_described(labels, len(images))}; expected one whole number "
+        "from 0 for each image, its class"
     )
+
+
+def _advice(images: np.ndarray) -> str:
+    """How to mend images that can't be taken, where that is plain."""
+    if images.dtype != np.uint8:
+        return "; save them as uint8 with values from 0 to 255"
+    return "; move the channels to the end" if images.ndim == 4 and images.shape[1] in (1, 3) else ""
+
+
+def _described(labels: np.ndarray, images: int) -> str:
+    """What is wrong with labels."""
+    what = f"{'texts' if labels.dtype.kind in 'US' else labels.dtype} {list(labels.shape)}"
+    if labels.ndim == 2 and labels.shape[1] > 1 and len(labels) == images:
+        return f"{what}, several for each image"
+    if labels.shape not in ((images,), (images, 1)):
+        return f"{what} for {images} images"
+    if labels.dtype.kind in "iu":
+        return f"{what}, from {labels.min()} to {labels.max()}"
+    return what

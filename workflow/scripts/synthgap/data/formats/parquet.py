@@ -52,8 +52,8 @@ class _File:
 
     def labels(self) -> list[int | str]:
         column = self._file.read(columns=[self.label], use_threads=False).column(0).to_pylist()
-        if not all(isinstance(value, int | str) for value in column):
-            raise ValueError(f"the column {self.label} holds more than whole numbers, or names")
+        if wrong := [value for value in column if type(value) not in (int, str)]:
+            raise ValueError(f"the column {self.label} holds {wrong[0]}; expected whole numbers, or names")
         return column
 
     def files(self) -> list[ImageFile]:

@@ -31,11 +31,16 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(path)
         except Exception as error:  # a broken directory leads zipfile to raise anything
-            raise InputError(
-                f"dataset.path: {shown_path(path)} is no readable {path.suffix.lstrip('.') or 'zip'} "
-                f"({in_a_line(error, 100)})"
-            ) from error
+            own = path.suffix.lower() in (".zip", ".npz")
+            kind, advice = (
+                (path.suffix[1:], "make or fetch it anew") if own else ("zip", "unpack it into a folder")
+            )
+            problem = f"is no readable {kind} ({in_a_line(error, 80)}); {advice}"
+            raise InputError(f"dataset.path: {shown_path(path)} {problem}") from error
         found = self._zip.infolist()
+        if not any("/" in entry.filename for entry in found):  # Windows' tools write its own separator
+            for entry in found:
+                entry.filename = entry.filename.replace("\\", "/")
         self.entries = sorted((e for e in found if not e.filename.endswith("/")), key=lambda e: e.filename)
         self.folders = [e.filename.rstrip("/") for e in found if e.filename.endswith("/")]
         seen: set[str] = set()

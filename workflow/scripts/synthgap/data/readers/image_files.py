@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ...run.errors import LONGEST_MESSAGE, InputError, in_a_line, printable, shown_path
+from ...run.errors import LONGEST_MESSAGE, InputError, counted, in_a_line, printable, shown_path
 from ...run.progress import progress
 from .budgets import check_memory
 
@@ -31,6 +31,7 @@ OTHER_SUFFIXES = {
 }  # fmt: skip
 LONGEST_PPM_HEADER = 4096
 LOSSY = {"JPEG"}
+LFS = b"version https://git-lfs"  # what git has in the place of a large file that wasn't fetched
 FEWEST_BITS = 14  # that images of 16 bits use; less is what cameras of 10, 12 or 14 bits write into 16
 
 logger = logging.getLogger(__name__)
@@ -109,12 +110,12 @@ class _Told:
         bits = self.highest.bit_length()
         if self.deep and bits <= FEWEST_BITS and self.highest:
             raise InputError(
-                f"dataset.path: the {self.deep} images of 16 bits in {shown_path(path)} hold {bits}-bit "
-                f"values, 0 to {self.highest} of 65535, and would be almost black; multiply them by "
+                f"dataset.path: {counted(self.deep, 'image')} of 16 bits in {shown_path(path)} with "
+                f"{bits}-bit values, 0 to {self.highest} of 65535, would be almost black; multiply them by "
                 f"{2 ** (16 - bits)} and save them again"
             )
         if self.several:
-            logger.warning("%d files hold several pictures; the first of each is read", self.several)
+            logger.warning("files of several pictures: %d; the first of each is read", self.several)
 
 
 def _decoders(file: ImageFile) -> tuple[str, ...]:
@@ -127,12 +128,16 @@ def _decoded(file: ImageFile, told: _Told) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         content = file.read()
+        if not content or content.startswith(LFS):
+            raise ValueError("it is a pointer; run `git lfs pull`" if content else "it is empty")
         if file.suffix in SUFFIXES and SUFFIXES[file.suffix] == "PPM":
             _check_ppm(content)
         with Image.open(io.BytesIO(content), formats=_decoders(file)) as opened:
             opened_format = opened.format
             if opened_format not in LOSSY and getattr(opened, "is_animated", False):
                 told.several += 1
+            raw = str([tile.args for tile in opened.tile])  # Pillow keeps 8 of 16 bits of colours
+            cut = ";16" in raw and opened_format in ("PNG", "TIFF")
             image: Image.Image = ImageOps.exif_transpose(opened)
             if image.mode.startswith("I;16") or (image.mode == "I" and opened_format == "PPM"):
                 return _eight_bits(np.asarray(image), told)
@@ -140,7 +145,11 @@ def _decoded(file: ImageFile, told: _Told) -> np.ndarray:
                 raise ValueError("its pixels have 32 bits; save them with 8 or 16")
             if "A" in image.getbands() or "transparency" in image.info:
                 image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
-            return np.asarray(image.convert("RGB"))
+            pixels = np.asarray(image.convert("RGB"))
+            if cut:
+                told.deep += 1
+                told.highest = max(told.highest, 256 * int(pixels.max(initial=0)) + 255)
+            return pixels
 
 
 def _check_ppm(content: bytes) -> None:
