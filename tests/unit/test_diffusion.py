@@ -181,6 +181,19 @@ def test_files_that_are_no_networks_are_named(tmp_path):
         load_network(tmp_path / "missing.safetensors")
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [("dropout", "0.1", "dropout is '0.1'; a finite number"), ("embedding", 3, "embedding is 3; a text")],
+)
+def test_settings_of_another_type_are_refused(tmp_path, denoiser, setting, value, message):
+    save_network(tmp_path / "n.safetensors", denoiser, {})
+    tensors, description = load_weights(tmp_path / "n.safetensors")
+    description["architecture"]["config"][setting] = value
+    save_weights(tmp_path / "n.safetensors", tensors, description)
+    with pytest.raises(InputError, match=rf"n\.safetensors: its settings describe no SongUNet \({message}"):
+        load_network(tmp_path / "n.safetensors")
+
+
 @pytest.mark.parametrize("precision", [torch.float16, torch.bfloat16])
 def test_networks_convert_to_other_precisions(denoiser, precision):
     """A module's attribute must not hide one of torch's methods (half, say)."""
