@@ -10,6 +10,7 @@ from synthgap.models.layers import group_norm
 from synthgap.models.loading import load_network, save_network
 from synthgap.models.networks import EDMPrecond, UNetConfig
 from synthgap.models.seeding import seeded
+from synthgap.models.weights import load_weights, save_weights
 from synthgap.run.errors import InputError
 from synthgap.sets.reconstruct import SamplerConfig, reconstruct
 from synthgap.sets.schedule import sigma_schedule, solver_sigmas, start_sigma
