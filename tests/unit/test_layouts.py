@@ -206,7 +206,7 @@ def test_images_of_32_bits_are_refused(tmp_path):
 
 def test_images_that_do_not_fit_into_memory_are_resized_as_they_are_read(tmp_path, monkeypatch):
     (tmp_path / "memory.max").write_text(str(8 * 2**20))
-    monkeypatch.setattr("synthgap.data.readers.budgets.CGROUP_LIMIT", tmp_path / "memory.max")
+    monkeypatch.setattr("synthgap.run.machine.CGROUP_LIMIT", tmp_path / "memory.max")
     tree = write_tree(tmp_path / "set", count=3, size=(8, 8))
     for path in tree.rglob("*.png"):
         path.write_bytes(encoded(Image.new("1", (1000, 1000))))

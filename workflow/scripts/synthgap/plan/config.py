@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from ..run.errors import InputError, printable, shown, shown_path, shown_url
+from ..run.machine import machine_memory
 from .estimates import images_at_most, packing_memory
 from .old_keys import refuse_old_keys
 from .references import is_url, url_problem
@@ -124,7 +125,7 @@ def _check_dataset(config: Mapping[str, Any]) -> None:
         check_exists("dataset.path", path)
     if declaration.images is None:
         return
-    needed, memory = packing_memory(config), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    needed, memory = packing_memory(config), machine_memory()
     if needed > memory:
         raise InputError(
             f"config: dataset.resolution: {dataset['resolution']} takes {needed / 1e9:.0f} GB of memory, "

@@ -1,27 +1,14 @@
 """What a stranger's file may cost: no size that it claims is believed, none is allocated unasked."""
 
 import os
-import resource
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from ...run.errors import InputError, shown_path
+from ...run.machine import machine_memory
 
 MIB, GIB = 2**20, 2**30
 LARGEST_FILE = 512 * MIB  # of one image, packed or not
-CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
-
-
-def machine_memory() -> int:
-    """Bytes that this process may have: those of the machine, or fewer where it was given a limit."""
-    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if limit != resource.RLIM_INFINITY:
-        limits.append(limit)
-    with suppress(OSError, ValueError):  # there may be no such limit
-        limits.append(int(CGROUP_LIMIT.read_text(encoding="ascii")))
-    return min(limits)
 
 
 def check_memory(wanted: int, path: object, what: str) -> None:
