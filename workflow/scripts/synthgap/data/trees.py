@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ..plan.tables import PLUGINS, plugin
 from ..run.errors import InputError, counted, in_a_line, printable, shown_path
 from .classes import listed
 from .labelled import LeftOut
@@ -17,6 +18,10 @@ from .readers.image_files import OTHER_SUFFIXES, SUFFIXES, ImageFile, logger
 
 # What systems and programs leave behind; none of it is an image, whatever it is called.
 LITTER = re.compile(r"\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini|\.git", re.IGNORECASE)
+
+PACKED = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
+SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
+SPLITS |= {"val": "val", "valid": "val", "validation": "val"}
 
 
 @dataclass(frozen=True)
@@ -84,20 +89,13 @@ class Tree:
         return replace(self, files=images, left_out=self.left_out + told)
 
 
-# Kinds of data sets whose files may lie in a folder.
-KINDS = {".parquet": "parquet", ".tar": "webdataset", ".mat": "svhn"}
-PACKED = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
-
-
 def _other_kind(suffixes: Iterable[str]) -> str:
+    """What to do with files of other kinds of data sets, or packed ones."""
     found = set(suffixes)
-    if kind := next((KINDS[suffix] for suffix in KINDS if suffix in found), None):
-        return f"; set dataset.kind: {kind} for these"
+    for name in PLUGINS["data"]:
+        if plugin("data", name).DECLARATION.files in found:
+            return f"; set dataset.kind: {name} for these"
     return "; unpack what is packed" if found & PACKED else ""
-
-
-SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
-SPLITS |= {"val": "val", "valid": "val", "validation": "val"}
 
 
 def is_split(name: str) -> bool:

@@ -17,7 +17,8 @@ class DataFormat:
     """A kind of data set. Its module has `read(config, downloads) -> Source`; see data/sources.py.
 
     needs_path: whether it is nowhere but at the config's path; takes_path: whether it can be there. matches:
-    whether a user's samples at a path are of this kind. images: how many the larger and the smaller split
+    whether a user's samples at a path are of this kind. files: the suffix of its files, where a folder of
+    them is a data set. images: how many the larger and the smaller split
     have, where every such data set has as many. shape: height, width and channels, likewise.
     """
 
@@ -25,6 +26,7 @@ class DataFormat:
     matches: Callable[[Path], bool] = lambda path: False
     needs_path: bool = False
     takes_path: bool = True
+    files: str | None = None
     images: tuple[int, int] | None = None
     shape: tuple[int, int, int] | None = None
 

@@ -14,14 +14,16 @@ from ..readers.image_files import ImageFile
 from ..shards import joined, shard_files
 from ..sources import SourceConfig, required_path
 
+SUFFIX = ".parquet"
 PLACES = ("", "data/", "train/")  # where a folder has its files
 
 DECLARATION = DataFormat(
     summary="Parquet of Hugging Face's datasets, a column of images and one of labels: one file, or a folder "
     "of them, whose names begin with train and test (or validation) or not. It needs pyarrow.",
     needs_path=True,
+    files=SUFFIX,
     matches=lambda path: (
-        path.suffix.lower() == ".parquet" or any(any(path.glob(f"{place}*.parquet")) for place in PLACES)
+        path.suffix.lower() == SUFFIX or any(any(path.glob(f"{place}*{SUFFIX}")) for place in PLACES)
     ),
 )
 LARGEST_GROUP = 2 * GIB  # of rows, unpacked
@@ -108,7 +110,7 @@ def read(config: SourceConfig, downloads: str) -> Source:
     path = required_path(config)
     parts: dict[str, tuple[list[ImageFile], list[int | str]]] = {}
     names = None
-    for split, shards in shard_files(path, ".parquet").items():
+    for split, shards in shard_files(path, SUFFIX).items():
         files, labels = parts.setdefault(split, ([], []))
         for shard in shards:
             opened, more = _opened(shard)

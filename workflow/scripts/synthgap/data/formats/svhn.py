@@ -10,12 +10,14 @@ from ..labelled import Labelled, Source
 from ..readers.mat_files import read_mat
 from ..sources import SourceConfig, required_path
 
+SUFFIX = ".mat"
 FILES = ("train_32x32.mat", "test_32x32.mat")
 
 DECLARATION = DataFormat(
     summary="SVHN: a folder with train_32x32.mat and test_32x32.mat at `path`, or one such file.",
     needs_path=True,
-    matches=lambda path: path.suffix.lower() == ".mat" or (path.is_dir() and (path / FILES[0]).exists()),
+    files=SUFFIX,
+    matches=lambda path: path.suffix.lower() == SUFFIX or (path.is_dir() and (path / FILES[0]).exists()),
 )
 DIGITS = 10
 

@@ -13,11 +13,14 @@ from ..readers.image_files import SUFFIXES, ImageFile, logger
 from ..shards import joined, shard_files
 from ..sources import SourceConfig, required_path
 
+SUFFIX = ".tar"
+
 DECLARATION = DataFormat(
     summary="WebDataset's tars, KEY.png or .jpg beside KEY.cls: one, or a folder of them, whose names begin "
     "with train and test (or val) or not.",
     needs_path=True,
-    matches=lambda path: path.suffix.lower() == ".tar" or (path.is_dir() and any(path.glob("*.tar"))),
+    files=SUFFIX,
+    matches=lambda path: path.suffix.lower() == SUFFIX or (path.is_dir() and any(path.glob(f"*{SUFFIX}"))),
 )
 LONGEST_LABEL = 100
 PADDING = 20 * tarfile.BLOCKSIZE  # that a reader may ask for behind the end
@@ -28,7 +31,7 @@ Rows = tuple[list[ImageFile], list[int | str]]
 def read(config: SourceConfig, downloads: str) -> Source:
     path = required_path(config)
     parts: dict[str, Rows] = {}
-    for split, shards in shard_files(path, ".tar").items():
+    for split, shards in shard_files(path, SUFFIX).items():
         files, labels = parts.setdefault(split, ([], []))
         for shard in shards:
             more_files, more_labels = _rows(shard)
