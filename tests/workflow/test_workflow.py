@@ -176,6 +176,12 @@ def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, s
             '"font.size": 9',
             {"write_summary": 1, "draw_figure": 10},
         ),
+        (
+            "synthgap/metrics/detectors/pixel.py",
+            "paper=True",
+            "paper=False",
+            {"write_table": 1, "write_summary": 1, "draw_figure": 1},
+        ),
         ("synthgap/sets/samplers/dpmpp_2m.py", "step = log(", "step = 1.0 * log(", AFTER_SAMPLER),
         ("synthgap/sets/samplers/heun.py", "/ sigma\n", "/ sigma * 1\n", {}),
         ("draw_figure.py", "def main(job):", "# A comment.\ndef main(job):", {}),

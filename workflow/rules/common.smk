@@ -65,14 +65,7 @@ FIGURES = {
     for name in PLUGINS["figures"]
     if plugin("figures", name).DECLARATION.applies(RECIPES)
 }
-# What the findings claim, which their declarations say; declarations are not part of the code's hash.
-FINDINGS = {name: asdict(plugin("findings", name).DECLARATION) for name in PLUGINS["findings"]}
 TABLES = {name: plugin("tables", name).DECLARATION for name in PLUGINS["tables"]}
-# What detectors and metrics say of themselves, which tables and summary show.
-TOLD = {
-    family: {name: asdict(plugin(family, name).DECLARATION) for name in PLUGINS[family]}
-    for family in ("detectors", "metrics")
-}
 
 
 def one_of(names):

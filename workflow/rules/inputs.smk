@@ -177,17 +177,27 @@ def figure_inputs(wildcards):
 def figure_settings(wildcards):
     figure = FIGURES[wildcards.figure]
     used = {"image_sets": figure.images(RECIPES), "feature_sets": figure.features(RECIPES)}
-    # What plug-ins say of themselves is not part of the code's hash.
-    for family in figure.tells:
-        names = EXTRACTORS if family == "extractors" else PLUGINS[family]
-        used[family] = {name: asdict(plugin(family, name).DECLARATION) for name in names}
     plugins = [("figures", wildcards.figure)]
-    return settings("draw_figure", *figure.config, plugins=plugins) | used
+    return settings("draw_figure", *figure.config, plugins=plugins) | used | told(*figure.tells)
+
+
+def table_settings(wildcards):
+    table = TABLES[wildcards.table]
+    plugins = [("tables", wildcards.table)]
+    return settings("write_table", plugins=plugins) | {"with_paper": WITH_PAPER} | told(*table.tells)
+
+
+def told(*families):
+    """What plug-ins say of themselves, by family and name; it is not part of the code's hash."""
+    names = {family: EXTRACTORS if family == "extractors" else PLUGINS[family] for family in families}
+    return {
+        family: {name: asdict(plugin(family, name).DECLARATION) for name in names[family]} for family in names
+    }
 
 
 def describe(recipe):
     """What sets.csv says of a set."""
-    told = (
+    columns = (
         "name",
         "title",
         "kind",
@@ -200,4 +210,4 @@ def describe(recipe):
         "real",
         "synthetic",
     )
-    return {key: getattr(recipe, key) for key in told} | {"paired": recipe.paired}
+    return {key: getattr(recipe, key) for key in columns} | {"paired": recipe.paired}

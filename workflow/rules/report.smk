@@ -43,8 +43,7 @@ rule write_table:
     resources:
         **needs("write_table"),
     params:
-        settings=lambda w: settings("write_table", plugins=[("tables", w.table)])
-        | {"with_paper": WITH_PAPER, "told": TOLD},
+        settings=table_settings,
         caption=lambda w: TABLES[w.table].caption,
     script:
         "../scripts/write_table.py"
@@ -75,7 +74,8 @@ rule write_summary:
         settings=settings(
             "write_summary", "seed", "margins", plugins=[("findings", name) for name in PLUGINS["findings"]]
         )
-        | {"with_paper": WITH_PAPER, "findings": FINDINGS, "told": TOLD},
+        | {"with_paper": WITH_PAPER}
+        | told("findings", "detectors", "metrics"),
     script:
         "../scripts/write_summary.py"
 

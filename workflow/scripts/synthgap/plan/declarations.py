@@ -156,12 +156,13 @@ class Figure:
 class Table:
     """A table. Its module has `make(scores, values, with_paper) -> DataFrame`.
 
-    scores: the stage whose scores, and values per image, it is made of.
+    scores: the stage whose scores, and values per image, it is made of. tells: as of a figure.
     """
 
     title: str
     caption: str
     scores: str
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ DECLARATION = Table(
     "set is the one that tells most images of the validation part. least_dose: the least percentage of pixel "
     "values, moved by one grey level, that the detector sees. Controls have one replicate.",
     scores="detection",
+    tells=("detectors",),
 )
 
 

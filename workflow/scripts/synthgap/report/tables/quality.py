@@ -22,6 +22,7 @@ DECLARATION = Table(
     " against each other; excess is the difference to it. frechet_paired is the Fréchet distance to the "
     "training images themselves, all of them: probably what the paper reports.",
     scores="quality",
+    tells=("metrics",),
 )
 
 
