@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import torch
 from synthgap.data.images import ImageSet
+from synthgap.metrics.configs import ScoreConfig
 from synthgap.metrics.measurements import SplitMeasurements
 from synthgap.metrics.neighbours import nearest_distances
-from synthgap.metrics.scores import ScoreConfig, score_baseline, score_set
+from synthgap.metrics.scores import score_baseline, score_set
 from synthgap.plan.names import RECIPE_COLUMNS
 from synthgap.report.alarms import alarms, worst_class
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 from synthgap.data.images import ImageSet
-from synthgap.metrics.detection import DetectionConfig, change_pixels, detect_fakes, detection_scores
+from synthgap.metrics.configs import DetectionConfig
+from synthgap.metrics.detection import change_pixels, detect_fakes, detection_scores
 from synthgap.plan.names import DOSES, SCORE_COLUMNS
 from synthgap.plan.tables import PLUGINS, plugin
 from synthgap.run.errors import InputError

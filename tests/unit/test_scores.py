@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from synthgap.metrics.configs import ScoreConfig
 from synthgap.metrics.measurements import SplitMeasurements
-from synthgap.metrics.scores import ScoreConfig, score_baseline, score_set
+from synthgap.metrics.scores import score_baseline, score_set
 from synthgap.plan.names import SCORE_COLUMNS
 from synthgap.run.errors import InputError
 

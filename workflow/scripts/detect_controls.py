@@ -7,7 +7,8 @@ import pandas as pd
 from synthgap.data.images import load_images, load_info
 from synthgap.data.randomness import random_generator
 from synthgap.data.tables import save_table
-from synthgap.metrics.detection import DetectionConfig, change_pixels, detection_scores
+from synthgap.metrics.configs import DetectionConfig
+from synthgap.metrics.detection import change_pixels, detection_scores
 from synthgap.plan.names import ALL, DOSES, dose_group
 from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device

@@ -2,7 +2,8 @@
 
 from synthgap.data.images import load_images
 from synthgap.data.tables import save_table
-from synthgap.metrics.detection import DetectionConfig, detection_scores
+from synthgap.metrics.configs import DetectionConfig
+from synthgap.metrics.detection import detection_scores
 from synthgap.plan.settings import build_settings
 from synthgap.run.devices import select_device
 from synthgap.run.job import device_of, run_job

@@ -1,8 +1,9 @@
 """Score random re-splits of the real images: the baseline's band."""
 
 from synthgap.data.tables import save_table
+from synthgap.metrics.configs import ScoreConfig
 from synthgap.metrics.measurements import load_measurements
-from synthgap.metrics.scores import ScoreConfig, score_baseline
+from synthgap.metrics.scores import score_baseline
 from synthgap.plan.settings import narrow_values
 from synthgap.run.job import run_job
 

@@ -2,8 +2,9 @@
 
 from synthgap.data.arrays import save_arrays
 from synthgap.data.tables import save_table
+from synthgap.metrics.configs import ScoreConfig
 from synthgap.metrics.measurements import load_measurements
-from synthgap.metrics.scores import ScoreConfig, image_values, score_set
+from synthgap.metrics.scores import image_values, score_set
 from synthgap.plan.settings import narrow_values
 from synthgap.run.job import run_job
 

@@ -13,23 +13,10 @@ from ..data.splits import stratified_subset
 from ..plan.names import ALL, SCORE_COLUMNS
 from ..plan.tables import PLUGINS, plugin
 from ..run.errors import InputError
+from .configs import DetectionConfig
 
 if TYPE_CHECKING:
     import torch
-
-
-@dataclass(frozen=True)
-class DetectionConfig:
-    """validation, test: shares of the images; the rest trains. patience: epochs without a better
-    validation loss before the training stops. lr: Adam's.
-    """
-
-    validation: float = 0.2
-    test: float = 0.2
-    epochs: int = 50
-    patience: int = 5
-    batch_size: int = 32
-    lr: float = 1e-3
 
 
 @dataclass(frozen=True)

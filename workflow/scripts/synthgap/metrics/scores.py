@@ -4,39 +4,21 @@ A = real train images, B = real test images, A(k) and B(k) a set's. *paired* set
 beside B(k); *held-out* sets B beside A(k). Both sides always have the same size.
 """
 
-from dataclasses import asdict, dataclass
-
 import numpy as np
 import pandas as pd
 
 from ..data.randomness import random_generator
 from ..data.splits import stratified_parts, stratified_subset
-from ..plan.names import ALL, CLASSIFIER, PIXELS, SCORE_COLUMNS, class_group, score_extractors
+from ..plan.names import ALL, CLASSIFIER, PIXELS, SCORE_COLUMNS, class_group
 from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import REAL
 from .concentration import centroid_distance, centroid_distances
+from .configs import ScoreConfig
 from .copying import copied_share, copying_test
 from .entropy import entropies, mean_entropy
 from .frechet import frechet_distance
 from .manifold import class_scores
 from .measurements import SplitMeasurements
-
-
-@dataclass(frozen=True)
-class ScoreConfig:
-    """frechet, manifold: extractors of the Fréchet and kernel distances, and of precision, recall,
-    density and coverage. precision_k, density_k: neighbours. resplits: of the baseline's band.
-    """
-
-    frechet: str = "efficientnet_lite0"
-    manifold: str = "efficientnet_lite0"
-    precision_k: int = 3
-    density_k: int = 5
-    resplits: int = 20
-
-    @property
-    def extractors(self) -> list[str]:
-        return score_extractors(asdict(self))
 
 
 def score_set(

@@ -109,6 +109,8 @@ PLUGINS: dict[str, dict[str, str]] = {
 SECTIONS = {
     "sampling": "sets.schedule.SamplerConfig",
     "classifier": "classifiers.config.ClassifierConfig",
+    "metrics": "metrics.configs.MetricsConfig",
+    "detection": "metrics.configs.DetectionConfig",
 }
 
 
