@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
-SOURCES := workflow/scripts tests workflow/schemas
+SOURCES := workflow/scripts workflow/schemas tests benchmarks
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
 .PHONY: run report test test-slurm fuzz faults lint format docs lock clean

@@ -18,125 +18,144 @@ ZERO_ONE = {"0": 0, "1": 1}
 DIGITS = {str(i): i for i in range(10)}
 
 
+KIND = "parquet, WebDataset, SVHN, idx"
+LABELS = [0, 1] * 6
+
+
 def inputs() -> list[Input]:
-    kind = "parquet, WebDataset, SVHN, idx"
-    zero_one = [0, 1] * 6
+    return _parquets() + _tars() + _svhn_and_idx()
+
+
+def _parquets() -> list[Input]:
     named = Taken({"dog": 0, "cat": 1})
     return [
-        data(kind, "parquet with names", named, lambda at: _parquet(at, zero_one, ["dog", "cat"])),
-        data(kind, "parquet with numbers", Taken(ZERO_ONE), lambda at: _parquet(at, zero_one)),
+        data(KIND, "parquet with names", named, lambda at: _parquet(at, LABELS, ["dog", "cat"])),
+        data(KIND, "parquet with numbers", Taken(ZERO_ONE), lambda at: _parquet(at, LABELS)),
         data(
-            kind,
+            KIND,
             "parquet with names for labels",
             Taken({"cat": 1, "dog": 0}),
             lambda at: _parquet(at, ["dog", "cat"] * 6),
         ),
         data(
-            kind,
+            KIND,
             "parquet: a label beyond the names",
             Refused("has the label 2"),
             lambda at: _parquet(at, [0, 2] * 6, ["dog", "cat"]),
         ),
         data(
-            kind,
+            KIND,
             "parquet: float labels",
             Refused("expected whole numbers, or names"),
             lambda at: _parquet(at, [0.5] * 12),
         ),
         data(
-            kind,
+            KIND,
             "parquet: a label is missing",
             Refused("expected whole numbers, or names"),
             lambda at: _parquet(at, [0, None] * 6),
         ),
         data(
-            kind,
+            KIND,
             "parquet: paths instead of images",
             Refused("its bytes are not in the file"),
-            lambda at: _parquet(at, zero_one, paths=True),
+            lambda at: _parquet(at, LABELS, paths=True),
         ),
         data(
-            kind,
+            KIND,
             "parquet: no columns of images",
             Refused("0 columns may be the images"),
-            lambda at: _table(at, pa.table({"label": zero_one})),
+            lambda at: _table(at, pa.table({"label": LABELS})),
         ),
         data(
-            kind,
+            KIND,
             "parquet: two columns of labels",
             Refused("2 columns may be the labels"),
             lambda at: _renamed(at, "coarse"),
         ),
         data(
-            kind, "parquet: bool labels", Refused("whole numbers"), lambda at: _parquet(at, [False, True] * 6)
+            KIND, "parquet: bool labels", Refused("whole numbers"), lambda at: _parquet(at, [False, True] * 6)
         ),
         data(
-            kind,
+            KIND,
             "parquet: labels of 2^63",
             Refused("has the label"),
             lambda at: _parquet(at, pa.array([0, 2**63] * 6, pa.uint64())),
         ),
         data(
-            kind,
+            KIND,
             "parquet: no rows",
             Refused("holds no images"),
             lambda at: _parquet(at, pa.array([], pa.int64())),
         ),
-        data(kind, "parquet: train is a linked folder", Taken(ZERO_ONE), _linked),
+        data(KIND, "parquet: train is a linked folder", Taken(ZERO_ONE), _linked),
         data(
-            kind,
+            KIND,
             "parquet: cut short",
             Refused("is no readable parquet"),
-            lambda at: cut(_parquet(at, zero_one)),
+            lambda at: cut(_parquet(at, LABELS)),
         ),
-        data(kind, "WebDataset with numbers", Taken(ZERO_ONE), lambda at: _tar(at, zero_one)),
+    ]
+
+
+def _tars() -> list[Input]:
+    return [
+        data(KIND, "WebDataset with numbers", Taken(ZERO_ONE), lambda at: _tar(at, LABELS)),
         data(
-            kind,
+            KIND,
             "WebDataset with names",
             Taken({"cat": 1, "dog": 0}),
             lambda at: _tar(at, ["dog", "cat"] * 6),
         ),
         data(
-            kind,
+            KIND,
             "WebDataset: numbers and names",
             Refused("numbers and names for labels"),
             lambda at: _tar(at, [0, "cat"] * 6),
         ),
         data(
-            kind,
+            KIND,
             "WebDataset: an image without label",
             Refused("has no label (.cls)"),
-            lambda at: _tar(at, [*zero_one, None]),
+            lambda at: _tar(at, [*LABELS, None]),
         ),
         data(
-            kind, "WebDataset: cut short", Refused("no readable tar"), lambda at: _halved(_tar(at, zero_one))
+            KIND,
+            "WebDataset: cut short",
+            Refused("no readable tar"),
+            lambda at: _halved(_tar(at, LABELS)),
         ),
         data(
-            kind,
+            KIND,
             "WebDataset: labels from 10^8",
             Refused("has labels from 100000000"),
             lambda at: _tar(at, [10**8, 10**8 + 1] * 6),
         ),
-        data(kind, "SVHN, where 10 is the digit 0", Taken(DIGITS, (30, 30)), _svhn),
-        data(kind, "WebDataset without members", Refused("holds no images"), lambda at: _tar(at, [])),
-        data(kind, "SVHN: labels from 0", Refused("labels y outside 1 to 10"), lambda at: _svhn(at, 0)),
-        data(kind, "a .mat of version 7.3", Refused("save it with -v7"), _hdf5),
+        data(KIND, "WebDataset without members", Refused("holds no images"), lambda at: _tar(at, [])),
+    ]
+
+
+def _svhn_and_idx() -> list[Input]:
+    return [
+        data(KIND, "SVHN, where 10 is the digit 0", Taken(DIGITS, (30, 30)), _svhn),
+        data(KIND, "SVHN: labels from 0", Refused("labels y outside 1 to 10"), lambda at: _svhn(at, 0)),
+        data(KIND, "a .mat of version 7.3", Refused("save it with -v7"), _hdf5),
         data(
-            kind,
+            KIND,
             "idx of Fashion-MNIST",
             Taken({name: i for i, name in enumerate(FASHION)}, (30, 30)),
             _idx,
             kind="fashion_mnist",
         ),
         data(
-            kind,
+            KIND,
             "idx: cut short",
             Refused("has no readable train-images-idx3-ubyte"),
             lambda at: _cut_idx(at),
             kind="fashion_mnist",
         ),
         data(
-            kind,
+            KIND,
             "idx: labels are missing",
             Refused("has no readable train-labels-idx1-ubyte"),
             lambda at: _idx(at, False),

@@ -15,8 +15,11 @@ ZERO_ONE = {"0": 0, "1": 1}
 NOBODY = 65534
 
 
+TREES = "trees"
+
+
 def inputs() -> list[Input]:
-    return _edm() + _trees()
+    return _edm() + _links_and_permissions() + _strays()
 
 
 def _edm() -> list[Input]:
@@ -100,115 +103,123 @@ def _linked(target: str, place: str) -> Callable[[Path], Path]:
     return build
 
 
-def _trees() -> list[Input]:
-    kind = "trees"
+def _links_and_permissions() -> list[Input]:
     three = {"cat": 0, "dog": 1, "two": 2}
-    image = encoded(drawn(0))
     return [
-        data(kind, "a class is a link", Taken(three, (9, 9)), _linked("../store/two", "two")),
-        data(kind, "a link to the folder above", Refused("a link back to a folder"), _linked("..", "cat/up")),
-        data(kind, "a link that leads nowhere", Refused("leads nowhere"), _linked("gone", "two")),
-        data(kind, "an image that links to itself", Refused("leads nowhere"), _linked("x.png", "cat/x.png")),
+        data(TREES, "a class is a link", Taken(three, (9, 9)), _linked("../store/two", "two")),
         data(
-            kind,
+            TREES, "a link to the folder above", Refused("a link back to a folder"), _linked("..", "cat/up")
+        ),
+        data(TREES, "a link that leads nowhere", Refused("leads nowhere"), _linked("gone", "two")),
+        data(TREES, "an image that links to itself", Refused("leads nowhere"), _linked("x.png", "cat/x.png")),
+        data(
+            TREES,
             "an image is a link",
             Taken(CAT_DOG, (7, 6), "1 of 6 test images"),
             _linked("0.png", "cat/x.png"),
         ),
         data(
-            kind,
+            TREES,
             "a class is a link to another",
             Taken({"cat": 0, "cow": 0, "dog": 1}, (9, 9), "have another class there"),
             _linked("cat", "cow"),
         ),
         Input(
-            kind,
+            TREES,
             "a path below a folder that may not be read",
             Refused("Permission denied"),
             partial(_as_nobody, "cat", "x/cat/set"),
         ),
         Input(
-            kind,
+            TREES,
             "an image that may not be read",
             Refused("Permission denied"),
             partial(_as_nobody, "cat/0.png", "x"),
         ),
         data(
-            kind,
+            TREES,
             "a path of 5000 letters",
             Refused("File name too long"),
             lambda at: at / ("x" * 5000),
             kind="folder",
         ),
-        data(kind, "a pipe", Refused("it is no regular file"), _pipe),
+        data(TREES, "a pipe", Refused("it is no regular file"), _pipe),
         Input(
-            kind,
+            TREES,
             "a folder that may not be read",
             Refused("can't be listed (Permission denied)"),
             partial(_as_nobody, "cat", "x"),
         ),
-        folder(kind, "classes v1.0 and v1.1", Taken({"v1.0": 0, "v1.1": 1}), tree({"v1.0": 0, "v1.1": 1})),
+    ]
+
+
+def _strays() -> list[Input]:
+    image = encoded(drawn(0))
+    return [
+        folder(TREES, "classes v1.0 and v1.1", Taken({"v1.0": 0, "v1.1": 1}), tree({"v1.0": 0, "v1.1": 1})),
         folder(
-            kind,
+            TREES,
             "an empty class",
             Taken(CAT_DOG, (6, 6), "cow without images"),
             tree() | {"cow/notes.txt": ""},
         ),
         folder(
-            kind,
+            TREES,
             "a stray folder of notes",
             Taken(CAT_DOG, (6, 6), "docs without images"),
             tree() | {"docs/a.md": ""},
         ),
         folder(
-            kind,
+            TREES,
             "a class of .heic",
             Refused("the class cow in /data/x has 2 images"),
             tree() | {"cow/1.heic": "", "cow/2.heic": ""},
         ),
         folder(
-            kind,
+            TREES,
             "some images are .heic",
             Taken(CAT_DOG, (6, 6), "1 of the format .heic"),
             tree() | {"cat/x.heic": ""},
         ),
-        folder(kind, "hidden images", Taken(CAT_DOG, (6, 6), "1 hidden"), tree() | {"cat/.x.png": image}),
-        folder(kind, "a hidden folder", Taken(CAT_DOG, (6, 6), "1 hidden"), tree() | {".cache/x.png": image}),
+        folder(TREES, "hidden images", Taken(CAT_DOG, (6, 6), "1 hidden"), tree() | {"cat/.x.png": image}),
         folder(
-            kind,
+            TREES, "a hidden folder", Taken(CAT_DOG, (6, 6), "1 hidden"), tree() | {".cache/x.png": image}
+        ),
+        folder(
+            TREES,
             "system's litter",
             Taken(),
             tree() | {"cat/Thumbs.db": "x", "cat/.DS_Store": "x", "desktop.ini": "x"},
         ),
         folder(
-            kind,
+            TREES,
             "an image beside the classes",
             Refused("overview.png in /data/x has no class"),
             tree() | {"overview.png": image},
         ),
         folder(
-            kind,
+            TREES,
             "images in folders below a class",
             Refused("expected CLASS/IMAGE"),
             tree() | {"cat/more/1.png": image},
         ),
         folder(
-            kind, "images without folders", Refused("has no class"), {f"{i}.png": image for i in range(12)}
+            TREES, "images without folders", Refused("has no class"), {f"{i}.png": image for i in range(12)}
         ),
-        folder(kind, "no files", Refused("holds no images"), {}),
-        folder(kind, "text files only", Refused("holds no images"), {"a/1.txt": "x"}),
+        folder(TREES, "no files", Refused("holds no images"), {}),
+        folder(TREES, "text files only", Refused("holds no images"), {"a/1.txt": "x"}),
         data(
-            kind, "a path that isn't there", Refused("does not exist"), lambda at: at / "gone", kind="folder"
+            TREES, "a path that isn't there", Refused("does not exist"), lambda at: at / "gone", kind="folder"
         ),
         data(
-            kind,
+            TREES,
             "a file for a folder",
             Refused("set dataset.kind: npz"),
             lambda at: npz(at, **arrays()),
             kind="folder",
         ),
         data(
-            kind,
+            TREES,
             "a folder for a zip",
             Refused("set dataset.kind: folder"),
             lambda at: write(at / "x", tree()),
