@@ -4,8 +4,10 @@ import itertools
 
 import numpy as np
 import pandas as pd
+from synthgap.data.images import DatasetInfo
 from synthgap.plan.names import DOSES, RECIPE_COLUMNS, SCORE_COLUMNS, dose_group
 from synthgap.plan.tables import PLUGINS
+from synthgap.report.summary import summary_text
 from synthgap.sets.schedule import SamplerConfig, start_sigma
 
 STEPS = {"real": 0, "t030": 30, "t050": 50, "t070": 70, "t100": 100}
@@ -105,3 +107,13 @@ def described(steps: dict[str, int | None]) -> pd.DataFrame:
         sigma = start_sigma(t_re, SamplerConfig()) if t_re else t_re
         rows.append((name, title, kind, series, paper, t_re in (100, None), t_re, sigma))
     return pd.DataFrame(rows, columns=["set", *RECIPE_COLUMNS]).astype({"t_re": "Int64"})
+
+
+SETS = described({"real": 0, "t100": 100, "gan": None}).assign(model="m", n_real=0, n_synthetic=60)
+INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a test")
+
+
+def page(lost: float, scores: pd.DataFrame | None = None, replicates: int = 3) -> str:
+    """The summary of such a run."""
+    scores = story(lost, replicates) if scores is None else scores
+    return summary_text(scores, story_values(lost, replicates), SETS, INFO, seed=5, margins={})

@@ -1,28 +1,16 @@
-"""Tables, findings and pages, from scores whose story is known."""
-
-import re
-from dataclasses import replace
-from html.parser import HTMLParser
+"""Tables and findings, from scores whose story is known."""
 
 import pandas as pd
 import pytest
-from story import STRONGEST, described, story, story_values
-from synthgap.data.images import DatasetInfo
+from story import STRONGEST, page, story, story_values
 from synthgap.metrics.verdicts import Verdict
 from synthgap.report.alarms import alarms, worst_class
-from synthgap.report.costs import cost_table, cost_text, read_benchmarks
 from synthgap.report.evidence import Evidence
-from synthgap.report.pages import as_text, to_html
 from synthgap.report.series import by_reverse_step, select
-from synthgap.report.summary import summary_text
 from synthgap.report.tables import accuracy, detection
 from synthgap.report.tables.quality import make as quality_table
 from synthgap.report.verdicts import judge_findings
-from synthgap.run.errors import InputError
 from synthgap.sets.schedule import sigma_schedule
-
-SETS = described({"real": 0, "t100": 100, "gan": None}).assign(model="m", n_real=0, n_synthetic=60)
-INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a test")
 
 
 def judged(lost, scores=None, values=None, replicates=3, **margins):
@@ -30,11 +18,6 @@ def judged(lost, scores=None, values=None, replicates=3, **margins):
     scores = story(lost, replicates) if scores is None else scores
     values = story_values(lost, replicates) if values is None else values
     return {each.name: each for each in judge_findings(Evidence(scores, values, 0), margins)}
-
-
-def page(lost, scores=None, replicates=3):
-    scores = story(lost, replicates) if scores is None else scores
-    return summary_text(scores, story_values(lost, replicates), SETS, INFO, seed=5, margins={})
 
 
 def test_means_are_over_replicates_and_in_order_of_t_re():
@@ -236,75 +219,6 @@ def test_four_reverse_steps_are_too_few_for_a_trend():
     assert "a falling trend over t_re" in judged(0.2)["accuracy"].weighed.measured
 
 
-def test_the_summary_has_the_headline_the_tables_and_the_seed():
-    summary = page(0.2)
-    assert (
-        "Of the paper's 10 findings: 8 seen, 1 undecided, 1 no difference larger than its margin." in summary
-    )
-    assert "| denoiser, t_re = 100" in summary
-    assert "seed 5" in summary
-    html = to_html(summary, "a test")
-    assert html.count("<table>") == 5
-    assert html.count("<li>") > 20
-
-
-HOSTILE = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "&lt;script&gt; &amp;", "{title} {body}",
-    "[a](javascript:alert(1))", "![a](x.png)", "<http://a.org>", "*a* _b_ __c__ load_digits", "`a` | b",
-    "a\\", "# a", "</td></table><b>", "é \u202e 数", '" onload="x',
-)  # fmt: skip
-
-
-class Page(HTMLParser):
-    """The tags, with their attributes, and the text of a page."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.text = set(), ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.add((tag, *(name for name, _ in attributes)))
-
-    def handle_data(self, data):
-        self.text += data
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_names_from_outside_are_shown_and_do_nothing(name):
-    def shown(outside):
-        row = f"| {as_text(outside)} | b |"
-        return Page(
-            to_html(f"In {as_text(outside)};\n\n- **{as_text(outside)}**\n\n{row}\n|---|---|\n{row}", outside)
-        )
-
-    plain, hostile = shown("harmless"), shown(name)
-    assert hostile.tags == plain.tags
-    assert hostile.text.count(name.replace("\u202e", "?")) == plain.text.count("harmless") == 5
-
-
-def test_the_summary_shows_names_from_outside_and_does_nothing_else():
-    def written(outside):
-        scores = story(0.2, competitor=True)
-        titled = scores.assign(title=scores["title"].where(scores["set"] != "gan", outside))
-        info = replace(
-            INFO, source=outside, left_out=f"images left out: 2 (in {outside})", duplicates="1 twice"
-        )
-        sets = SETS.assign(title=outside)
-        return Page(to_html(summary_text(titled, story_values(0.2), sets, info, seed=5, margins={}), outside))
-
-    names = " ".join(HOSTILE)
-    plain, hostile = written("harmless"), written(names)
-    assert hostile.tags == plain.tags
-    assert hostile.text.count(names.replace("\u202e", "?")) == plain.text.count("harmless") > 5
-    assert "Images left out: 2 (in harmless); 1 twice." in plain.text
-
-
-def test_html_that_nobody_escaped_is_text():
-    careless = to_html("<script>alert(1)</script> [a](javascript:b)\n\n<b>c</b>", "")
-    assert Page(careless).tags == Page(to_html("a", "")).tags
-
-
 def test_other_sets_have_rows_behind_the_reverse_steps():
     scores = story(0.2, competitor=True)
     table = accuracy.make(scores, story_values(0.2)["accuracy"], with_paper=True)
@@ -315,49 +229,6 @@ def test_other_sets_have_rows_behind_the_reverse_steps():
     assert table_1(scores).loc[("gan", "pixel"), "accuracy_mean"] == pytest.approx(80, abs=1)
 
 
-def test_other_sets_are_compared_with_the_real_and_the_synthetic_one():
-    summary = page(0.2, story(0.2, competitor=True))
-    line = next(line for line in summary.splitlines() if line.startswith("- **gan**"))
-    assert re.search(r"7\d\.\d\d %, -1[78]\S* points \(95 % interval -\S+ to -\S+\) from the real set", line)
-    assert "from the fully synthetic set" in line
-    told = next(line for line in summary.splitlines() if "Told from real images" in line)
-    assert re.search(r"80\.\d\d % by pixels, boosted trees, .*, \+2[12]\S* points \(95 % interval ", told)
-    assert "| gan " in summary
-    assert "nan" not in summary
-    assert "<NA>" not in summary
-
-
 def test_the_papers_findings_are_the_same_whatever_other_sets_there_are():
     with_gan, without = (judged(0.2, story(0.2, competitor=c)) for c in (True, False))
     assert [each.weighed for each in with_gan.values()] == [each.weighed for each in without.values()]
-
-
-def test_without_a_series_of_the_paper_the_summary_has_no_findings():
-    scores = story(0.2, competitor=True)
-    scores = scores[scores["set"].isin(["real", "gan"]) | scores["kind"].isna()].assign(paper=False)
-    summary = page(0.2, scores)
-    assert "findings:" not in summary
-    assert "- **gan**: 7" in summary
-
-
-def test_costs_are_added_up_by_rule(tmp_path):
-    header = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
-    for path, seconds, memory in (
-        ("slow/a-0.tsv", 7000, 500),
-        ("slow/b-0.tsv", 2000, 900),
-        ("fast.tsv", 1000, 90),
-    ):
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        row = f"{seconds}\t-\t{memory}\t0\t0\t0\t0\t0\t0\t{seconds / 2}\n"
-        (tmp_path / path).write_text(header + row)
-    jobs = read_benchmarks(tmp_path)
-    table = cost_table(jobs).set_index("rule")
-    assert list(table.index) == ["slow", "fast"]
-    slow = table.loc["slow", ["jobs", "seconds", "longest", "share", "cores", "memory"]]
-    assert list(slow) == [2, 9000, 7000, 0.9, 0.5, 900]
-    page = cost_text(jobs)
-    assert all(text in page for text in ("took 2 h 46 min", "2 h 30 min", "1 h 56 min", "90.0%", "900 MB"))
-    for broken in (b"", b"\x80", b"s\tcpu_time\n1\n", header.encode() + b"1\t2\t\xb3"):
-        (tmp_path / "fast.tsv").write_bytes(broken)
-        with pytest.raises(InputError, match=r"fast\.tsv: no measurements of a job; delete it and run again"):
-            read_benchmarks(tmp_path)

@@ -36,7 +36,7 @@ def train_classifier(
     images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
     with seeded(derive_seed(seed, "train_classifier")):
         model = build_classifier(config.learner, images.shape[1], num_classes, config.options)
-    _try(model, images[:2].cpu(), config.learner)
+    _check_takes(model, images[:2].cpu(), config.learner)
     deviation, mean = torch.std_mean(images.float() / 255, dim=(0, 2, 3))
     model.to(device)
     model.mean.copy_(mean)
@@ -77,7 +77,7 @@ def accuracy_scores(
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
-def _try(model: Classifier, images: Tensor, learner: str) -> None:
+def _check_takes(model: Classifier, images: Tensor, learner: str) -> None:
     """Raise InputError where a network can't take such images at all; it learns nothing from it."""
     try:
         with torch.inference_mode():
