@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from pickling import network_bytes
 from project import GOLDEN
 from synthgap.models.loading import load_network
 from synthgap.models.networks import EDMPrecond, UNetConfig
+from synthgap.models.seeding import seeded
 from synthgap.plan.tables import plugin
 from synthgap.sets.reconstruct import SamplerConfig
 from synthgap.sets.schedule import sigma_schedule
@@ -52,3 +54,22 @@ def test_the_null_label_is_no_label(golden):
     free = network(values["x"], values["sigma"])
     assert torch.allclose(free, network(values["x"], values["sigma"], torch.full_like(labels, -1)))
     assert not torch.allclose(free, network(values["x"], values["sigma"], labels))
+
+
+def test_a_network_of_the_published_size_is_imported_and_evaluated(tmp_path):
+    """The architecture of edm-cifar10-32x32-cond-vp with random weights: 55.7 M parameters."""
+    config = UNetConfig(dropout=0.13, augment_dim=9)
+    with seeded(0):
+        original = EDMPrecond(32, 3, 10, config).eval()
+    sizes = {
+        "model_channels": 128, "channel_mult": [2, 2, 2], "num_blocks": 4, "attn_resolutions": [16],
+        "dropout": 0.13, "augment_dim": 9, "model_type": "SongUNet",
+    }  # fmt: skip
+    attributes = {"img_resolution": 32, "img_channels": 3, "label_dim": 10, "_init_kwargs": sizes}
+    path = tmp_path / "edm-cifar10-32x32-cond-vp.pkl"
+    path.write_bytes(network_bytes(original, "EDMPrecond", **attributes))
+    loaded = load_network(path)
+    assert sum(p.numel() for p in loaded.parameters()) == pytest.approx(55.7e6, rel=0.002)
+    x, sigma, labels = torch.randn(3, 3, 32, 32), torch.tensor([0.1, 1.0, 10.0]), torch.tensor([0, 5, 9])
+    with torch.inference_mode():
+        assert torch.equal(loaded(x, sigma, labels), original(x, sigma, labels))

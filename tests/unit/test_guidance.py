@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 from project import merged, schema_defaults
-from synthgap.models.configs import DenoiserConfig, GuidanceConfig
+from synthgap.models.configs import DenoiserConfig, GANShape, GuidanceConfig
+from synthgap.models.contracts import Denoiser, Generator
+from synthgap.models.gan import GANGenerator
 from synthgap.models.guidance.autoguidance import AutoguidanceOptions
 from synthgap.models.networks import EDMPrecond
 from synthgap.plan.tables import plugin
@@ -72,6 +74,15 @@ def test_a_guide_like_the_network_and_a_weight_of_one_change_no_image(train):
     assert np.array_equal(made(led(one, network(0), weight=2.5), train), plain)
     assert np.array_equal(made(led(one, network(1), weight=1.0), train), plain)
     assert not np.array_equal(made(led(one, network(1), weight=2.5), train), plain)
+
+
+def test_denoisers_and_generators_have_what_their_contracts_say():
+    denoisers = [network(0), led(network(0), network(1), weight=2.0)]
+    for made, contract in [
+        *((each, Denoiser) for each in denoisers),
+        (GANGenerator(8, 1, 10, GANShape()), Generator),
+    ]:
+        assert {name for name in contract.__annotations__ if not hasattr(made, name)} == set()
 
 
 def test_a_network_without_a_null_label_is_refused():
