@@ -53,7 +53,7 @@ rule pack_samples:
     log:
         R / "logs/pack_samples/{set}.log",
     wildcard_constraints:
-        set=one_of(name for name, recipe in RECIPES.items() if recipe.kind == "samples"),
+        set=one_of(name for name, recipe in RECIPES.items() if hasattr(recipe.options, "path")),
     priority: 1  # what does not fit is told before anything is computed
     conda:
         "../../envs/torch.yaml"

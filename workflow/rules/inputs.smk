@@ -66,7 +66,7 @@ def set_inputs(wildcards):
     for name in recipe.of:
         for split in SPLITS:
             inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
-    if recipe.kind == "samples":
+    if hasattr(recipe.options, "path"):
         inputs["samples"] = R / f"data/samples/{recipe.name}/images.safetensors"
     return inputs
 
@@ -75,10 +75,10 @@ def set_settings(wildcards):
     """What decides a set's images, beside its inputs."""
     recipe = RECIPES[wildcards.set]
     plugins = [("sets", recipe.kind)]
-    if recipe.kind == "reconstruct":
+    if hasattr(recipe.options, "sampling"):
         plugins.append(("samplers", recipe.options.sampling.sampler))
-        if recipe.options.guidance:
-            plugins.append(("guidance", recipe.options.guidance.kind))
+    if getattr(recipe.options, "guidance", None):
+        plugins.append(("guidance", recipe.options.guidance.kind))
     used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "classes": {}}
     for role, name in (("network", recipe.model), ("guide", recipe.guide)):
         used[role] = None

@@ -55,11 +55,13 @@ class Guidance:
     the denoiser that its options name as `model`, where they do.
 
     options: a frozen dataclass of its keys in the config. evaluations: of networks, for each of the denoiser.
+    null_label: whether the denoiser must know images without their label.
     """
 
     summary: str
     options: type
     evaluations: int = 2
+    null_label: bool = False
 
 
 @dataclass(frozen=True)

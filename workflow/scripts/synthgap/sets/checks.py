@@ -13,6 +13,7 @@ from .recipe import (
     REAL,
     Recipe,
     entry_recipes,
+    models,
     paper_series,
     real_recipe,
     sampler_config,
@@ -115,11 +116,11 @@ def _check_guidance(entry: Mapping[str, Any], config: Mapping[str, Any], place: 
         _check_model(led, "denoiser", config, place)
         if led["model"] == entry["model"]:
             raise InputError(f"{place}: model: {led['model']} can't guide itself; name a weaker denoiser")
-    own = next(model for model in config["models"] if model["name"] == entry["model"])
-    if led["kind"] == "classifier_free" and own["kind"] == "train" and not own.get("label_dropout"):
+    own = models(config)[entry["model"]].options
+    if plugin("guidance", led["kind"]).DECLARATION.null_label and getattr(own, "label_dropout", None) == 0:
         raise InputError(
-            f"{place}: classifier_free needs a network that also knows images without their label; set "
-            f"label_dropout of {own['name']} in models, to 0.1, say"
+            f"{place}: {led['kind']} needs a network that also knows images without their label; set "
+            f"label_dropout of {entry['model']} in models, to 0.1, say"
         )
     low, high = led.get("sigma_low", 0.0), led.get("sigma_high")
     if high is not None and high <= low:

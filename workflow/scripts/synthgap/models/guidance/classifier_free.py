@@ -12,6 +12,7 @@ DECLARATION = Guidance(
     summary="Away from what the network makes without a label, which it must have been trained for "
     "(label_dropout).",
     options=GuidanceConfig,
+    null_label=True,
 )
 
 
