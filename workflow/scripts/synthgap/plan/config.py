@@ -229,6 +229,8 @@ def _explain(error: ValidationError, entry: str) -> str:
     if error.validator == "pattern" and place.endswith("name"):
         letters = "take small letters, digits, _ and -, a letter first"
         return f"config: {place}: {shown(error.instance)} is no name; {letters}"
+    if error.validator == "pattern" and place.endswith("sha256"):
+        return f"config: {place}: {shown(error.instance)} is no SHA-256; it has 64 hexadecimal digits"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"config: {dotted(place, missing)}: this key is missing and has no default"
