@@ -16,6 +16,11 @@ def as_text(outside: object) -> str:
     return html.escape(escaped, quote=False)
 
 
+def unbroken(number: str) -> str:
+    """A number with its error, or an interval, that no narrow column breaks."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def to_html(text: str, title: str) -> str:
     """Markdown as a page of its own. What isn't Markdown in it, such as HTML, is shown as it is."""
     import markdown
@@ -48,8 +53,7 @@ PAGE = """\
 <style>
 body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; }}
 table {{ border-collapse: collapse; }}
-th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; white-space: nowrap; }}
-td:first-child {{ white-space: normal; }}
+th, td {{ padding: .3em .8em; border-bottom: 1px solid #ccc; text-align: left; }}
 </style>
 </head>
 <body>

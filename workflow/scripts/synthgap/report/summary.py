@@ -11,7 +11,7 @@ from ..sets.recipe import REAL
 from .detectors import Detectors, detector_title
 from .doubts import about_alarms, about_worst_classes
 from .evidence import Evidence, compare_shares
-from .pages import as_text
+from .pages import as_text, unbroken
 from .series import by_set, has_paper_series, last_step, paper_sets, select, titles
 from .style import format_sigma
 from .tables import accuracy, detection, quality
@@ -199,7 +199,8 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
             stem = column.removesuffix("_mean")
             pairs = zip(table[column], table[f"{stem}_std"], strict=True)
             cells = [
-                _rounded(mean, digits) + ("" if std != std else f" ± {std:.{digits}f}") for mean, std in pairs
+                unbroken(_rounded(mean, digits) + ("" if std != std else f" ± {std:.{digits}f}"))
+                for mean, std in pairs
             ]
             if f"{stem}_excess" in table:
                 excesses = [_rounded(excess, digits, "+") for excess in table[f"{stem}_excess"]]
@@ -210,7 +211,7 @@ def _readable(table: pd.DataFrame, unit: str, digits: int) -> str:
         elif column == "low":  # with the next column, the interval
             pairs = zip(table["low"], table["high"], strict=True)
             shown["95 % interval"] = [
-                "–" if low != low else f"{_rounded(low, digits)} to {_rounded(high, digits)}"
+                "–" if low != low else unbroken(f"{_rounded(low, digits)} to {_rounded(high, digits)}")
                 for low, high in pairs
             ]
         elif column in ("p", "p_adjusted"):

@@ -11,7 +11,7 @@ from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from .. import paper
 from ..detectors import Detectors, detector_title, dose_text
-from ..pages import as_text
+from ..pages import as_text, unbroken
 from ..series import sets_in
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
         if len(best):
             first: Any = own.loc[best[0]]
             row["strongest"], row["accuracy (%)"] = detector_title(best[0]), _accuracy(first)
-            row["95 % interval"] = f"{first['low']:.1f} to {first['high']:.1f}"
+            row["95 % interval"] = unbroken(f"{first['low']:.1f} to {first['high']:.1f}")
         row |= {_heading(detector): _accuracy(own.loc[detector]) for detector in own.index}
         row |= {f"{_heading(d)}, paper (%)": _number(own.loc[d, "paper"]) for d in own.index if with_paper}
         rows.append({**row, "test images": str(int(own["test_images"].iloc[0]))})
@@ -137,7 +137,8 @@ def _heading(detector: str) -> str:
 def _accuracy(row: Any) -> str:
     if row["learned"] == NOT_LEARNED:
         return NOT_LEARNED
-    return f"{row['accuracy_mean']:.2f}" + (f" ± {row['accuracy_std']:.2f}" if row["n"] > 1 else "")
+    spread = f" ± {row['accuracy_std']:.2f}" if row["n"] > 1 else ""
+    return unbroken(f"{row['accuracy_mean']:.2f}{spread}")
 
 
 def _number(value: float) -> str:
