@@ -184,9 +184,12 @@ def test_files_that_are_no_networks_are_named(tmp_path):
 
 @pytest.mark.parametrize(
     ("setting", "value", "message"),
-    [("dropout", "0.1", "dropout is '0.1'; a finite number"), ("embedding", 3, "embedding is 3; a text")],
+    [
+        ("dropout", "0.1", "dropout '0.1'; a share"),
+        ("label_dropout", float("nan"), "label_dropout nan; a share"),
+    ],
 )
-def test_settings_of_another_type_are_refused(tmp_path, denoiser, setting, value, message):
+def test_shares_that_are_none_are_refused(tmp_path, denoiser, setting, value, message):
     save_network(tmp_path / "n.safetensors", denoiser, {})
     tensors, description = load_weights(tmp_path / "n.safetensors")
     description["architecture"]["config"][setting] = value

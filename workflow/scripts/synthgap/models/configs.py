@@ -17,7 +17,8 @@ class UNetConfig:
     """A SongUNet's size, and the share of images it was trained on without their label.
 
     The defaults are DDPM++ ("VP"); NCSN++ ("VE") has embedding "fourier", encoder "residual",
-    channel_mult_noise 2 and resample_filter (1, 3, 3, 1).
+    channel_mult_noise 2 and resample_filter (1, 3, 3, 1). Raises ValueError for shares that are none; what
+    else is wrong shows when the network is built.
     """
 
     model_channels: int = 128
@@ -32,6 +33,12 @@ class UNetConfig:
     resample_filter: tuple[int, ...] = (1, 1)
     augment_dim: int = 0
     label_dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("dropout", "label_dropout"):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not 0 <= value < 1:
+                raise ValueError(f"{name} {value!r}; a share is expected, from 0 to below 1")
 
     @property
     def least_tensors(self) -> int:

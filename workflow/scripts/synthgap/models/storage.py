@@ -1,9 +1,8 @@
 """Networks on disk: weights, and beside them the architecture and where they came from."""
 
-import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import torch
@@ -88,7 +87,7 @@ def _unfilled(
     kind = kinds[name]
     try:
         numbers = _image_sizes(architecture)
-        config: Any = build_settings(kind.config, _plain_settings(architecture["config"], kind.config))
+        config: Any = build_settings(kind.config, _plain_settings(architecture["config"]))
         least = getattr(config, "least_tensors", 0)
         if least <= len(tensors):
             with torch.device("meta"):
@@ -113,11 +112,10 @@ def _image_sizes(architecture: dict[str, Any]) -> dict[str, float]:
     return numbers
 
 
-def _plain_settings(settings: Any, config: type) -> dict[str, Any]:
+def _plain_settings(settings: Any) -> dict[str, Any]:
     """A file's settings as they are, where they are small: modules are built, and messages made, from them.
 
-    Raises ValueError, naming it, for one that is no number or short text, nor a short list of such, and for
-    one of another type than `config` has there.
+    Raises ValueError, naming it, for one that is no number or short text, nor a short list of such.
     """
     if not isinstance(settings, dict):
         raise TypeError(f"settings that are {short(settings)}")
@@ -125,17 +123,7 @@ def _plain_settings(settings: Any, config: type) -> dict[str, Any]:
         entries = value if isinstance(value, list | tuple) else [value]
         if len(entries) > LONGEST_SETTING or not all(map(_is_plain, entries)):
             raise ValueError(f"{short(name)} is {short(value)}; a number, a text or a short list is expected")
-    for entry in fields(config):
-        value = settings.get(entry.name, entry.default)
-        if isinstance(entry.default, int | float) and not _is_finite(value):
-            raise ValueError(f"{entry.name} is {short(value)}; a finite number is expected")
-        if isinstance(entry.default, str) and not isinstance(value, str):
-            raise ValueError(f"{entry.name} is {short(value)}; a text is expected")
     return settings
-
-
-def _is_finite(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _is_plain(value: Any) -> bool:
