@@ -197,7 +197,7 @@ TABLE = '''"""The best set."""
 
 from ...plan.declarations import Table
 
-DECLARATION = Table(title="The best set", caption="The set with the highest accuracy.", scores="accuracy")
+DECLARATION = Table(title="The best set", caption="The set with the highest accuracy.", scores=("accuracy",))
 
 
 def make(scores, values, with_paper=False):

@@ -36,7 +36,7 @@ def test_scores_that_are_missing_are_named():
 
 
 def test_table_2_is_in_percent_and_judges_differences():
-    table = accuracy.make(story(0.2), story_values(0.2)["accuracy"]).set_index("t_re")
+    table = accuracy.make(story(0.2), story_values(0.2)).set_index("t_re")
     assert table.loc[0, "accuracy_mean"] == pytest.approx(90, abs=1)
     assert table.loc[100, "difference"] == pytest.approx(-18, abs=1)
     assert table.loc[100, "low"] < table.loc[100, "difference"] < table.loc[100, "high"] < 0
@@ -221,7 +221,7 @@ def test_four_reverse_steps_are_too_few_for_a_trend():
 
 def test_other_sets_have_rows_behind_the_reverse_steps():
     scores = story(0.2, competitor=True)
-    table = accuracy.make(scores, story_values(0.2)["accuracy"], with_paper=True)
+    table = accuracy.make(scores, story_values(0.2), with_paper=True)
     assert list(table["samples"])[-2:] == ["denoiser, t_re = 100", "gan"]
     assert table.iloc[-1][["t_re", "sigma", "paper_mean"]].isna().all()
     assert table.iloc[-1]["difference"] == pytest.approx(-18, abs=1)

@@ -65,7 +65,11 @@ FIGURES = {
     for name in PLUGINS["figures"]
     if plugin("figures", name).DECLARATION.applies(RECIPES)
 }
-TABLES = {name: plugin("tables", name).DECLARATION for name in PLUGINS["tables"]}
+TABLES = {
+    name: plugin("tables", name).DECLARATION
+    for name in PLUGINS["tables"]
+    if plugin("tables", name).DECLARATION.applies(RECIPES)
+}
 
 
 def one_of(names):

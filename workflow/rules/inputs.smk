@@ -181,6 +181,14 @@ def figure_settings(wildcards):
     return settings("draw_figure", *figure.config, plugins=plugins) | used | told(*figure.tells)
 
 
+def table_inputs(wildcards):
+    """The scores of a table's stages, and the values per image behind them."""
+    stages = TABLES[wildcards.table].scores
+    return {stage: R / f"scores/{stage}.csv" for stage in stages} | {
+        f"{stage}_images": R / f"scores/{stage}-images.safetensors" for stage in stages
+    }
+
+
 def table_settings(wildcards):
     table = TABLES[wildcards.table]
     plugins = [("tables", wildcards.table)]

@@ -26,8 +26,7 @@ rule draw_figure:
 
 rule write_table:
     input:
-        scores=lambda w: R / f"scores/{TABLES[w.table].scores}.csv",
-        images=lambda w: R / f"scores/{TABLES[w.table].scores}-images.safetensors",
+        unpack(table_inputs),
     output:
         report(
             R / "{table}.csv",

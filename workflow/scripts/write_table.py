@@ -9,11 +9,11 @@ from synthgap.run.job import run_job
 
 def main(job):
     table = plugin("tables", job.wildcards.table)
+    stages = table.DECLARATION.scores
+    scores = read_scores(job.input[stage] for stage in stages)
+    values = {stage: ArrayReader(job.input[f"{stage}_images"]) for stage in stages}
     with whole_file(job.output[0]) as path:
-        rows = table.make(
-            read_scores([job.input.scores]), ArrayReader(job.input.images), job.params.settings["with_paper"]
-        )
-        rows.to_csv(path, index=False)
+        table.make(scores, values, job.params.settings["with_paper"]).to_csv(path, index=False)
 
 
 if __name__ == "__main__":

@@ -158,13 +158,14 @@ class Figure:
 class Table:
     """A table. Its module has `make(scores, values, with_paper) -> DataFrame`.
 
-    scores: the stage whose scores, and values per image, it is made of. tells: as of a figure.
+    scores: the stages whose scores, and values per image, it is made of. tells, applies: as of a figure.
     """
 
     title: str
     caption: str
-    scores: str
+    scores: tuple[str, ...]
     tells: tuple[str, ...] = ()
+    applies: Callable[[Recipes], bool] = lambda recipes: True
 
 
 @dataclass(frozen=True)

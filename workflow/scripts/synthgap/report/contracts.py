@@ -8,6 +8,8 @@ from .evidence import Evidence, Weighed
 from .material import Material
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import matplotlib.figure
 
     from ..data.arrays import ArrayReader
@@ -20,10 +22,12 @@ class Draw(Protocol):
 
 
 class Make(Protocol):
-    """A table, from a stage's scores and values per image. with_paper: the paper's numbers stand beside."""
+    """A table, from its stages' scores in one table, and the values per image of each stage. with_paper: the
+    paper's numbers stand beside.
+    """
 
     def __call__(
-        self, scores: pd.DataFrame, values: "ArrayReader", with_paper: bool = False
+        self, scores: pd.DataFrame, values: "Mapping[str, ArrayReader]", with_paper: bool = False
     ) -> pd.DataFrame: ...
 
 

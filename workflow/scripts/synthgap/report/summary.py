@@ -87,7 +87,7 @@ def _tables(
     """By their titles, in Markdown."""
     tables = {
         "Test accuracy after training on each set (Table 2)": _readable(
-            accuracy.make(scores, values["accuracy"], with_paper), " (%)", 2
+            accuracy.make(scores, values, with_paper), " (%)", 2
         ),
         "Sample quality against held-out real images (Fig. 3b)": _readable(quality.make(scores), "", 3),
     }

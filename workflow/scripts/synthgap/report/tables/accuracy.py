@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,14 +25,16 @@ DECLARATION = Table(
     "and number of replicates, and the difference to training on the real set in points, with its 95 % "
     "interval and p-value. The interval holds the noise of replicates and of test images. p_adjusted: "
     "Holm's, over the rows.",
-    scores="accuracy",
+    scores=("accuracy",),
 )
 
 
-def make(scores: pd.DataFrame, values: ArrayReader, with_paper: bool = False) -> pd.DataFrame:
+def make(
+    scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool = False
+) -> pd.DataFrame:
     """Test accuracy in percent of the classifier trained on each set, over replicates.
 
-    values: which test images each classifier gets right. with_paper: set the paper's numbers beside, NaN
+    values: of the stage accuracy, which test images each classifier gets right. with_paper: set the paper's numbers beside, NaN
     where it has none.
     """
     from ...metrics.comparisons import compare
@@ -39,7 +42,7 @@ def make(scores: pd.DataFrame, values: ArrayReader, with_paper: bool = False) ->
 
     accuracies, sets = by_set(scores, "accuracy"), sets_in(scores)
     sizes = select(scores, "accuracy").groupby("set")[["n_real", "n_fake"]].first()
-    right = {name: values.read(f"accuracy-test/{name}").astype(np.float64) for name in accuracies}
+    right = {name: values["accuracy"].read(f"accuracy-test/{name}").astype(np.float64) for name in accuracies}
     others = {name: compare(right[name], right[REAL], False) for name in accuracies if name != REAL}
     adjusted = dict(zip(others, holm([each.p_value() for each in others.values()]), strict=True))
     rows = []

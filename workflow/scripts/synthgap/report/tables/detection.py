@@ -26,7 +26,7 @@ DECLARATION = Table(
     "whose training loss is that of guessing did not learn: its accuracy says nothing. The strongest of a "
     "set is the one that tells most images of the validation part. least_dose: the least percentage of pixel "
     "values, moved by one grey level, that the detector sees. Controls have one replicate.",
-    scores="detection",
+    scores=("detection",),
     tells=("detectors",),
 )
 

@@ -21,7 +21,7 @@ DECLARATION = Table(
     "its standard deviation over n replicates. The first row is what random re-splits of the real images give"
     " against each other; excess is the difference to it. frechet_paired is the Fréchet distance to the "
     "training images themselves, all of them: probably what the paper reports.",
-    scores="quality",
+    scores=("quality",),
     tells=("metrics",),
 )
 
