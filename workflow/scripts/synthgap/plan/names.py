@@ -9,7 +9,7 @@ SCORE_COLUMNS = [
     "set", "split", "replicate", "reference", "extractor", "metric", "group", "value", "n_real", "n_fake",
 ]  # fmt: skip
 # What a set's recipe says of it, beside each of its scores.
-RECIPE_COLUMNS = ["title", "kind", "series", "paper", "generated", "t_re", "sigma"]
+RECIPE_COLUMNS = ["title", "kind", "series", "paper", "generated", "t_re", "sigma", "model"]
 # The stages whose scores are collected in a table each.
 STAGES = ("accuracy", "quality", "detection", "attention")
 ALL = "all"

@@ -44,6 +44,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "subset": "sets.kinds.subset",
         "mix": "sets.kinds.mix",
         "augment": "sets.kinds.augment",
+        "known": "sets.kinds.known",
     },
     "samplers": {
         "heun": "sets.samplers.heun",
@@ -85,6 +86,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "fig6": "report.figures.class_features",
         "detection": "report.figures.detection",
         "spectra": "report.figures.spectra",
+        "league": "report.figures.league",
     },
     "findings": {
         "accuracy": "report.findings.accuracy",
@@ -102,6 +104,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "table1": "report.tables.detection",
         "table2": "report.tables.accuracy",
         "quality": "report.tables.quality",
+        "league": "report.tables.league",
     },
 }
 
