@@ -7,7 +7,9 @@ import pandas as pd
 
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
+from ..plan.tables import plugin
 from ..sets.recipe import REAL
+from .answers import answers, subject
 from .detectors import Detectors, detector_title
 from .doubts import about_alarms, about_worst_classes
 from .evidence import Evidence, compare_shares
@@ -42,8 +44,10 @@ def summary_text(
         *_about_data(info),
         "",
     ]
-    if has_paper_series(scores):
-        lines += _about_paper_series(Evidence(scores, values, seed), margins)
+    judged = judge_findings(Evidence(scores, values, seed), margins) if has_paper_series(scores) else []
+    lines += _answered(scores, values, judged, margins)
+    if judged:
+        lines += _about_findings(judged)
     lines += _about_other_sets(scores, values)
     lines += [*about_alarms(scores), *about_worst_classes(scores, info.class_names)]
     lines += ["", "## The sets", "", _about_sets(sets)]
@@ -59,21 +63,39 @@ def _about_data(info: DatasetInfo) -> list[str]:
     return [f"{as_text(told[0].upper() + told[1:])}."] if told else []
 
 
-def _about_paper_series(evidence: Evidence, margins: Mapping[str, float]) -> list[str]:
-    """The headline, and the paper's findings."""
-    judged = judge_findings(evidence, margins)
-    first = next(each for each in judged if each.name == "accuracy")
-    accuracies = by_set(evidence.scores, "accuracy")
-    synthetic, real = accuracies[evidence.synthetic], accuracies[REAL]
+def _answered(
+    scores: pd.DataFrame,
+    values: Mapping[str, ArrayReader],
+    judged: list[Judged],
+    margins: Mapping[str, float],
+) -> list[str]:
+    """What a person asks first, in Markdown."""
+    name = subject(scores)
+    if name is None:
+        return []
+    accuracy = plugin("findings", "accuracy").DECLARATION
+    finding = next((each for each in judged if each.name == "accuracy"), None)
+    found = answers(scores, values, finding, margins.get("accuracy", accuracy.margin))
+    return [
+        f"## {as_text(titles(scores)[name])}: what to know",
+        "",
+        *(
+            f"{number}. **{each.question} {each.word}.** {each.sentence} (`{each.source}`)"
+            for number, each in enumerate(found, start=1)
+        ),
+        "",
+    ]
+
+
+def _about_findings(judged: list[Judged]) -> list[str]:
+    """The paper's findings, each beside what this run says of it, in Markdown."""
     verdicts: dict[str, int] = {}
     for each in judged:
         word = each.verdict.words("its margin")
         verdicts[word] = verdicts.get(word, 0) + 1
     counts = ", ".join(f"{count} {word}" for word, count in verdicts.items())
     return [
-        f"**A classifier trained on the set reconstructed from t_re = {evidence.last_step}, which is "
-        f"fully synthetic, reaches {100 * synthetic.mean:.2f} % on the real test images, one trained on the "
-        f"real set {100 * real.mean:.2f} %: {first.difference}.**",
+        "## The paper's findings",
         "",
         f"Of the paper's {len(judged)} findings: {counts}. The paper's numbers are for CIFAR-10.",
         "",
