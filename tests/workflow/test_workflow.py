@@ -15,12 +15,13 @@ from synthgap.plan.names import RECIPE_COLUMNS, SCORE_COLUMNS
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
 # What shows the scores of every stage, beside figures.
 AFTER_ALL_SCORES = {
-    "collect_scores": 4, "collect_metrics": 1, "write_table": 3, "write_summary": 1, "write_costs": 1,
+    "collect_scores": 4, "collect_metrics": 1, "write_table": 3, "write_summary": 1, "write_page": 1,
+    "write_costs": 1,
 }  # fmt: skip
 # What shows those of one stage.
 AFTER_QUALITY = {
-    "collect_scores": 1, "collect_metrics": 1, "write_table": 1, "write_summary": 1, "write_costs": 1,
-    "draw_figure": 2,
+    "collect_scores": 1, "collect_metrics": 1, "write_table": 1, "write_summary": 1, "write_page": 1,
+    "write_costs": 1, "draw_figure": 2,
 }  # fmt: skip
 # All but the models, the GAN's set and what concerns real images alone.
 AFTER_SAMPLER = {
@@ -140,7 +141,7 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "stale"),
     [
-        ({"figures": {"images": 2}}, {"draw_figure": 2}),
+        ({"figures": {"images": 2}}, {"draw_figure": 2, "write_page": 1}),
         ({"device": "cuda"}, {}),
         ({"sets": [SERIES]}, AFTER_FEWER_SETS),
         ({"models": [DENOISER, GAN | {"lr": 0.01}]}, AFTER_GAN),
@@ -149,7 +150,7 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
             {"detection": {"epochs": 3}},
             {
                 "detect_fakes": 6, "detect_controls": 1, "collect_scores": 1, "collect_metrics": 1,
-                "write_table": 1, "write_summary": 1, "write_costs": 1, "draw_figure": 1,
+                "write_table": 1, "write_summary": 1, "write_page": 1, "write_costs": 1, "draw_figure": 1,
             },
         ),
     ],
@@ -169,18 +170,23 @@ def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, s
             "log_p).sum(axis=1) * 1",
             {"score_set": 8, "score_baseline": 1, **AFTER_QUALITY},
         ),
-        ("synthgap/report/figures/grid.py", '["images"])', '["images"] + 0)', {"draw_figure": 1}),
+        (
+            "synthgap/report/figures/grid.py",
+            '["images"])',
+            '["images"] + 0)',
+            {"draw_figure": 1, "write_page": 1},
+        ),
         (
             "synthgap/report/style.py",
             '"font.size": 8',
             '"font.size": 9',
-            {"write_summary": 1, "draw_figure": 10},
+            {"write_summary": 1, "write_page": 1, "draw_figure": 10},
         ),
         (
             "synthgap/metrics/detectors/pixel.py",
             "paper=True",
             "paper=False",
-            {"write_table": 1, "write_summary": 1, "draw_figure": 1},
+            {"write_table": 1, "write_summary": 1, "write_page": 1, "draw_figure": 1},
         ),
         ("synthgap/sets/samplers/dpmpp_2m.py", "step = log(", "step = 1.0 * log(", AFTER_SAMPLER),
         ("synthgap/sets/samplers/heun.py", "/ sigma\n", "/ sigma * 1\n", {}),

@@ -1,5 +1,6 @@
 # What the config says, and what every rule asks of a scheduler and depends on.
 
+import hashlib
 import re
 import sys
 from dataclasses import asdict
@@ -70,6 +71,9 @@ TABLES = {
     for name in PLUGINS["tables"]
     if plugin("tables", name).DECLARATION.applies(RECIPES)
 }
+
+
+PAGE_TEMPLATE = hashlib.sha256((SCRIPTS / "synthgap/report/templates/page.html").read_bytes()).hexdigest()
 
 
 def one_of(names):

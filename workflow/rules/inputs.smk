@@ -195,6 +195,20 @@ def table_settings(wildcards):
     return settings("write_table", plugins=plugins) | {"with_paper": WITH_PAPER} | told(*table.tells)
 
 
+def overview_files():
+    """What a page about the whole run is made from."""
+    scores = {stage: R / f"scores/{stage}.csv" for stage in STAGES}
+    values = {f"{stage}_images": R / f"scores/{stage}-images.safetensors" for stage in STAGES}
+    return scores | values | {"sets": R / "sets.csv", "info": R / "data/dataset.json"}
+
+
+def overview_settings(rule):
+    """What decides what such a page says, beside its inputs."""
+    plugins = [("findings", name) for name in PLUGINS["findings"]]
+    used = settings(rule, "seed", "margins", plugins=plugins) | {"with_paper": WITH_PAPER}
+    return used | told("findings", "detectors", "metrics")
+
+
 def told(*families):
     """What plug-ins say of themselves, by family and name; it is not part of the code's hash."""
     names = {family: EXTRACTORS if family == "extractors" else PLUGINS[family] for family in families}

@@ -12,7 +12,6 @@ from ..plan.tables import PLUGINS
 from ..sets.recipe import REAL
 from .alarms import alarms
 from .detectors import Detectors, detector_title
-from .pages import as_text
 from .series import by_set, has_paper_series, last_step, titles
 from .tables import league
 from .verdicts import Judged, difference_text, short_p
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question, its answer in a word or two, in a sentence of Markdown, and the table that it is from."""
+    """A question, its answer in a word or two and in a sentence, and the table that it is from. Plain text:
+    names from outside stand in it as they are.
+    """
 
     question: str
     word: str
@@ -95,7 +96,7 @@ def _replaced(
         Verdict.UNDECIDED: "Undecided",
     }[verdict]
     sentence = (
-        f"Trained on {as_text(titles(scores)[name])} instead of the real images, a classifier reaches "
+        f"Trained on {titles(scores)[name]} instead of the real images, a classifier reaches "
         f"{100 * accuracies[name].mean:.2f} % on real test images instead of "
         f"{100 * accuracies[REAL].mean:.2f} %: {difference_text(lost, 'points', 100)}"
     )
@@ -166,12 +167,12 @@ def _metric(scores: pd.DataFrame) -> Answer:
     table = league.make(scores)
     table = table[table["block"] == "all sets"].sort_values("rho", ascending=False)
     told = [
-        f"{as_text(row.metric)} ({row.rho:+.2f}, {row.rho_low:+.2f} to {row.rho_high:+.2f})"
+        f"{row.metric} ({row.rho:+.2f}, {row.rho_low:+.2f} to {row.rho_high:+.2f})"
         for row in table.head(3).itertuples()
     ]
     last = table.iloc[-1]
     sentence = (
         f"Rank correlation with the accuracy lost over {len(names)} sets, 95 % interval over replicates: "
-        f"{', '.join(told)}; last {as_text(last['metric'])} ({last['rho']:+.2f})."
+        f"{', '.join(told)}; last {last['metric']} ({last['rho']:+.2f})."
     )
-    return Answer(question, as_text(table.iloc[0]["metric"]), sentence, source)
+    return Answer(question, table.iloc[0]["metric"], sentence, source)
