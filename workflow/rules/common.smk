@@ -36,6 +36,7 @@ MODELS = models(config)
 RECIPES = recipes(config)
 TRAINED_ON = [name for name, recipe in RECIPES.items() if recipe.trained_on]
 MEASURED = [name for name, recipe in RECIPES.items() if recipe.measured]
+MAPPED = [name for name in TRAINED_ON if name in MEASURED]  # whose classifiers' attention is mapped
 DETECTED = [name for name, recipe in RECIPES.items() if recipe.detected]
 REPLICATES = range(config["replicates"])
 SHARDS = config["shards"]

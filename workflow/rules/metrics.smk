@@ -142,7 +142,7 @@ rule detect_controls:
 rule map_attention:
     input:
         test=image_files(REAL, "test", 0),
-        classifiers=every(R / "classifiers/{set}/rep{rep}.safetensors", TRAINED_ON),
+        classifiers=every(R / "classifiers/{set}/rep{rep}.safetensors", MAPPED),
     output:
         maps=R / "metrics/gradcam/maps.safetensors",
         scores=R / "metrics/gradcam/scores.csv",
@@ -158,7 +158,7 @@ rule map_attention:
         **needs("map_attention"),
     params:
         settings=settings("map_attention", "seed", "threads", "metrics.attention_images", plugins=LEARNER),
-        sets=TRAINED_ON,
+        sets=MAPPED,
         replicates=len(REPLICATES),
     script:
         "../scripts/map_attention.py"
