@@ -87,6 +87,9 @@ PLUGINS: dict[str, dict[str, str]] = {
         "detection": "report.figures.detection",
         "spectra": "report.figures.spectra",
         "league": "report.figures.league",
+        "edges": "report.figures.edges",
+        "lost": "report.figures.lost",
+        "copied": "report.figures.copied",
     },
     "findings": {
         "accuracy": "report.findings.accuracy",
@@ -105,6 +108,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "table2": "report.tables.accuracy",
         "quality": "report.tables.quality",
         "league": "report.tables.league",
+        "edges": "report.tables.edges",
     },
 }
 
