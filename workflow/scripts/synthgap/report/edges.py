@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..plan.names import ALL, class_group, decile_group
-from .pages import as_text
-from .verdicts import difference_text
+from .verdicts import difference_text, short_p
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +59,9 @@ def _compared(rows: pd.DataFrame, deviation: float) -> Comparison:
 
 
 def lost_sentence(scores: pd.DataFrame, name: str, class_names: list[str]) -> str:
-    """What kind of images a set has too few of, in a line of Markdown; "" where no class has enough."""
+    """What kind of images a set has too few of, as plain text, in which names stand as they are; "" where no
+    class has images enough.
+    """
     edge, core, local = (group_scores(scores, name, metric) for metric in (*TAILS, "local_share"))
     if ALL not in local:
         return ""
@@ -74,9 +75,9 @@ def lost_sentence(scores: pd.DataFrame, name: str, class_names: list[str]) -> st
     }
     worst = min(classes, key=lambda label: classes[label].comparison.value)
     p = classes[worst].p_adjusted
-    adjusted = "undecided" if p != p else "adjusted p < 0.001" if p < 0.001 else f"adjusted p = {p:.3f}"
     parts.append(
-        f"around real test images of class {as_text(class_names[worst])}, the least well filled, "
-        f"{difference_text(classes[worst].comparison, 'points', 100)} of the nearest images ({adjusted})"
+        f"around real test images of class {class_names[worst]}, the least well filled, "
+        f"{difference_text(classes[worst].comparison, 'points', 100)} of the nearest images "
+        f"(adjusted p {short_p(p)})"
     )
     return "; ".join(parts)
