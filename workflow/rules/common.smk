@@ -37,6 +37,7 @@ RECIPES = recipes(config)
 TRAINED_ON = [name for name, recipe in RECIPES.items() if recipe.trained_on]
 MEASURED = [name for name, recipe in RECIPES.items() if recipe.measured]
 MAPPED = [name for name in TRAINED_ON if name in MEASURED]  # whose classifiers' attention is mapped
+COMPARED_WITH_REAL = [name for name in MEASURED if name != REAL]
 DETECTED = [name for name, recipe in RECIPES.items() if recipe.detected]
 REPLICATES = range(config["replicates"])
 SHARDS = config["shards"]

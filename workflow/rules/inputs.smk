@@ -140,12 +140,14 @@ def score_files(stage):
             R / "metrics/detection/controls.csv",
         ],
         "attention": [R / "metrics/gradcam/scores.csv"],
+        "edges": every(R / "metrics/{set}/rep{rep}/edges.csv", COMPARED_WITH_REAL),
     }[stage]
 
 
 def image_value_sets(stage):
     """The sets whose values per image a stage brings together."""
-    return {"accuracy": TRAINED_ON, "quality": MEASURED}.get(stage, [])
+    sets = {"accuracy": TRAINED_ON, "quality": MEASURED, "edges": COMPARED_WITH_REAL}
+    return sets.get(stage, [])
 
 
 def image_value_files(stage):
@@ -155,6 +157,7 @@ def image_value_files(stage):
     files = {
         "accuracy": R / "classifiers/{set}/rep{rep}-images.safetensors",
         "quality": R / "metrics/{set}/rep{rep}/images.safetensors",
+        "edges": R / "metrics/{set}/rep{rep}/edges-images.safetensors",
     }
     return every(files[stage], image_value_sets(stage)) if stage in files else []
 
@@ -163,6 +166,7 @@ def figure_inputs(wildcards):
     """What a figure is drawn from, under the names by which report/material.py finds it."""
     figure = FIGURES[wildcards.figure]
     inputs = {f"scores_{stage}": R / f"scores/{stage}.csv" for stage in figure.scores}
+    inputs |= {f"values_{stage}": R / f"scores/{stage}-images.safetensors" for stage in figure.values}
     inputs |= {f"images_{name}": image_files(name, "train", 0) for name in figure.images(RECIPES)}
     inputs |= {f"features_{name}": measurement_files(name, 0) for name in figure.features(RECIPES)}
     if figure.test_images:

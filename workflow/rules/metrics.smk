@@ -95,6 +95,28 @@ rule score_baseline:
         "../scripts/score_baseline.py"
 
 
+rule score_edges:
+    input:
+        fake=lambda w: measurement_files(w.set, w.rep),
+        real=measurement_files(REAL, 0),
+    output:
+        scores=R / "metrics/{set}/rep{rep}/edges.csv",
+        images=R / "metrics/{set}/rep{rep}/edges-images.safetensors",
+    log:
+        R / "logs/score_edges/{set}-rep{rep}.log",
+    benchmark:
+        R / "benchmarks/score_edges/{set}-rep{rep}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: config["threads"]
+    resources:
+        **needs("score_edges"),
+    params:
+        settings=settings("score_edges", "seed", "threads", "metrics.manifold"),
+    script:
+        "../scripts/score_edges.py"
+
+
 rule detect_fakes:
     input:
         real=image_files(REAL, "train", 0),

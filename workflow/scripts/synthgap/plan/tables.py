@@ -88,6 +88,9 @@ PLUGINS: dict[str, dict[str, str]] = {
         "detection": "report.figures.detection",
         "spectra": "report.figures.spectra",
         "league": "report.figures.league",
+        "edges": "report.figures.edges",
+        "lost": "report.figures.lost",
+        "copied": "report.figures.copied",
     },
     "findings": {
         "accuracy": "report.findings.accuracy",
@@ -106,6 +109,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "table2": "report.tables.accuracy",
         "quality": "report.tables.quality",
         "league": "report.tables.league",
+        "edges": "report.tables.edges",
     },
 }
 

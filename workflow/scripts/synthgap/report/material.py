@@ -37,6 +37,10 @@ class Material:
         """sets.csv, by the sets' names."""
         return load_table(self.inputs["sets"], WHOLE_STEPS).set_index("set")
 
+    def values(self, stage: str) -> ArrayReader:
+        """The values per image of a stage that the figure reads, by "value/set"."""
+        return ArrayReader(self.inputs[f"values_{stage}"])
+
     def images(self) -> dict[str, ImageSet]:
         """The training images of the sets that the figure shows, in their order (replicate 0)."""
         return {name: load_images(self.inputs[f"images_{name}"]) for name in self.settings["image_sets"]}
