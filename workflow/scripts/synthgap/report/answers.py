@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..plan.names import ALL
 from ..plan.tables import PLUGINS
 from ..sets.recipe import REAL
 from .alarms import alarms
 from .detectors import Detectors, detector_title
+from .edges import TAILS, group_scores, lost_sentence
 from .series import by_set, has_paper_series, last_step, titles
 from .tables import league
 from .verdicts import Judged, difference_text, short_p
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     from ..data.arrays import ArrayReader
     from ..metrics.comparisons import Comparison
+
+
+TAIL_WORDS = {"edge_share": "the edge of the classes", "core_share": "the core of the classes"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,11 @@ def subject(scores: pd.DataFrame) -> str | None:
 
 
 def answers(
-    scores: pd.DataFrame, values: Mapping[str, ArrayReader], finding: Judged | None, margin: float
+    scores: pd.DataFrame,
+    values: Mapping[str, ArrayReader],
+    class_names: list[str],
+    finding: Judged | None,
+    margin: float,
 ) -> list[Answer]:
     """In the order in which they are asked, about the subject. finding: the one about accuracy, where the
     findings are asked, so that a page gives one verdict; margin: points of accuracy that don't matter.
@@ -56,6 +65,7 @@ def answers(
         return []
     return [
         _replaced(scores, values, name, finding, margin),
+        _lost(scores, name, class_names),
         _copied(scores, name),
         _told_apart(scores, name),
         _metric(scores),
@@ -118,6 +128,27 @@ def what_it_takes(comparison: Comparison, comparisons: int) -> str:
     if needed is None:
         return "More replicates alone would not settle a difference of this size; it takes more test images."
     return f"With {needed} replicates a difference of this size would be seen in four of five runs."
+
+
+def _lost(scores: pd.DataFrame, name: str, class_names: list[str]) -> Answer:
+    """By the shares of its images at the edge and in the core of their classes, one family of two."""
+    from ..metrics.verdicts import Verdict, holm, judge
+
+    question, source = "What kind of images is lost?", "edges.csv"
+    told = lost_sentence(scores, name, class_names)
+    tails = {metric: group_scores(scores, name, metric).get(ALL) for metric in TAILS}
+    found = {metric: group.comparison for metric, group in tails.items() if group is not None}
+    if not found:
+        return Answer(question, "Not asked", "No class has images enough to tell edge from core.", source)
+    adjusted = holm([comparison.p_value() for comparison in found.values()])
+    verdicts = {
+        metric: judge(comparison, -1, adjusted_p=p)
+        for (metric, comparison), p in zip(found.items(), adjusted, strict=True)
+    }
+    lost = [TAIL_WORDS[metric] for metric, verdict in verdicts.items() if verdict is Verdict.SEEN]
+    decidable = all(comparison.decidable for comparison in found.values())
+    word = " and ".join(lost).capitalize() if lost else "None seen" if decidable else "Undecided"
+    return Answer(question, word, f"Against as many real images: {told}.", source)
 
 
 def _copied(scores: pd.DataFrame, name: str) -> Answer:

@@ -58,7 +58,7 @@ def overview(
     return Overview(
         data=_about_data(info),
         subject=None if name is None else titles(scores)[name],
-        answers=answers(scores, values, finding, margins.get("accuracy", accuracy.margin)),
+        answers=answers(scores, values, info.class_names, finding, margins.get("accuracy", accuracy.margin)),
         findings=judged,
         doubts="\n".join(doubts),
         tables=tables_for_people(scores, values, sets, info, with_paper),
