@@ -52,6 +52,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "ancestral": "sets.samplers.ancestral",
         "dpmpp_2m": "sets.samplers.dpmpp_2m",
         "dpmpp_3m": "sets.samplers.dpmpp_3m",
+        "restart": "sets.samplers.restart",
     },
     "learners": {
         "resnet": "classifiers.learners.resnet",
