@@ -28,6 +28,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "file": "models.kinds.file",
         "diffusers": "models.kinds.diffusers",
         "callable": "models.kinds.callable",
+        "neon": "models.kinds.neon",
     },
     "guidance": {
         "classifier_free": "models.guidance.classifier_free",
@@ -44,6 +45,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "subset": "sets.kinds.subset",
         "mix": "sets.kinds.mix",
         "augment": "sets.kinds.augment",
+        "choice": "sets.kinds.choice",
     },
     "samplers": {
         "heun": "sets.samplers.heun",
