@@ -88,6 +88,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "fig6": "report.figures.class_features",
         "detection": "report.figures.detection",
         "spectra": "report.figures.spectra",
+        "remedies": "report.figures.remedies",
     },
     "findings": {
         "accuracy": "report.findings.accuracy",
@@ -105,6 +106,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "table1": "report.tables.detection",
         "table2": "report.tables.accuracy",
         "quality": "report.tables.quality",
+        "remedies": "report.tables.remedies",
     },
 }
 

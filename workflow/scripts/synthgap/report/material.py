@@ -37,6 +37,12 @@ class Material:
         """sets.csv, by the sets' names."""
         return load_table(self.inputs["sets"], WHOLE_STEPS).set_index("set")
 
+    @cached_property
+    def values(self) -> dict[str, ArrayReader]:
+        """The values per image that the figure reads, by stage."""
+        names = [name for name in self.inputs.keys() if name.startswith("values_")]  # noqa: SIM118
+        return {name.removeprefix("values_"): ArrayReader(self.inputs[name]) for name in names}
+
     def images(self) -> dict[str, ImageSet]:
         """The training images of the sets that the figure shows, in their order (replicate 0)."""
         return {name: load_images(self.inputs[f"images_{name}"]) for name in self.settings["image_sets"]}
