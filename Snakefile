@@ -26,7 +26,8 @@ localrules:
 rule all:
     default_target: True
     input:
-        expand(R / "summary.{suffix}", suffix=["md", "html"]),
+        R / "index.html",
+        R / "summary.md",
         R / "metrics.csv",
         R / "costs.html",
         expand(R / "{table}.csv", table=TABLES),

@@ -3,8 +3,8 @@
 Usage: python benchmarks/solvers.py results/data/train.safetensors results/models/denoiser.safetensors
 """
 
+import itertools
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,34 +16,40 @@ from synthgap.models.loading import load_network
 from synthgap.run.job import limit_threads
 from synthgap.sets.reconstruct import SamplerConfig, reconstruct
 
-IMAGES, REPEATS = 256, 3
-CASES = [(100, 20), (100, 25), (100, 40), (50, 15), (50, 25), (30, 10), (30, 25)]
-
-
-def timed(denoiser, images, t_re, config):
-    start = time.perf_counter()
-    result = reconstruct(
-        denoiser, images.images, images.labels, images.index, t_re=t_re, split="train", seed=0, config=config
-    )
-    return result.astype(float), time.perf_counter() - start
+IMAGES = 256
+STEPS = {100: (10, 15, 25), 70: (10, 15, 25), 50: (10, 15, 25), 30: (6, 10, 15)}
+SAMPLERS = ("ipndm", "dpmpp_2m", "dpmpp_3m")
 
 
 def main():
     limit_threads(1)
-    images = load_images(sys.argv[1])[np.arange(IMAGES)]
-    denoiser = load_network(sys.argv[2])
-    print(
-        "| t_re | solver_steps | grey levels from Heun (mean absolute) | time, of Heun's |\n|---|---|---|---|"
-    )
-    for t_re, solver_steps in CASES:
-        config = SamplerConfig("dpmpp_2m", solver_steps=solver_steps)
-        ratios = []
-        for _ in range(REPEATS):
-            exact, slow = timed(denoiser, images, t_re, SamplerConfig())
-            fast_images, fast = timed(denoiser, images, t_re, config)
-            ratios.append(fast / slow)
-        distance = np.abs(exact - fast_images).mean()
-        print(f"| {t_re} | {solver_steps} | {distance:.2f} | {np.median(ratios):.2f} |")
+    images, denoiser = load_images(sys.argv[1])[np.arange(IMAGES)], load_network(sys.argv[2])
+
+    def restored(t_re, config):
+        made = reconstruct(
+            denoiser,
+            images.images,
+            images.labels,
+            images.index,
+            t_re=t_re,
+            split="train",
+            seed=0,
+            config=config,
+        )
+        return made.astype(float)
+
+    print("| t_re | evaluations | of Heun's | " + " | ".join(f"`{sampler}`" for sampler in SAMPLERS) + " |")
+    print("|---" * (3 + len(SAMPLERS)) + "|")
+    exact = {t_re: restored(t_re, SamplerConfig()) for t_re in STEPS}
+    for t_re, count in itertools.chain(
+        *(itertools.product([t_re], counts) for t_re, counts in STEPS.items())
+    ):
+        levels = [
+            np.abs(exact[t_re] - restored(t_re, SamplerConfig(sampler, solver_steps=count))).mean()
+            for sampler in SAMPLERS
+        ]
+        shown = " | ".join(f"{level:.2f}" for level in levels)
+        print(f"| {t_re} | {count} | {count / (2 * t_re - 1):.2f} | {shown} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -143,11 +143,15 @@ def described(steps: dict[str, int | None]) -> pd.DataFrame:
         kind = "real" if t_re == 0 else "reconstruct" if paper else "generate"
         series = "t" if kind == "reconstruct" else name
         sigma = start_sigma(t_re, SamplerConfig()) if t_re else t_re
-        rows.append((name, title, kind, series, paper, t_re in (100, None), t_re, sigma, None, 0, 0))
+        rows.append({
+            "set": name, "title": title, "kind": kind, "series": series, "paper": paper,
+            "generated": t_re in (100, None), "t_re": t_re, "sigma": sigma, "model": "m",
+            "evaluations": 0, "training_steps": 0,
+        })  # fmt: skip
     return pd.DataFrame(rows, columns=["set", *RECIPE_COLUMNS]).astype({"t_re": "Int64"})
 
 
-SETS = described({"real": 0, "t100": 100, "gan": None}).assign(model="m", n_real=0, n_synthetic=60)
+SETS = described({"real": 0, "t100": 100, "gan": None}).assign(n_real=0, n_synthetic=60)
 INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a test")
 
 

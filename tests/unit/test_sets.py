@@ -13,6 +13,7 @@ from synthgap.plan.schema import kinds
 from synthgap.plan.tables import plugin
 from synthgap.run.errors import InputError
 from synthgap.sets.checks import check_sets
+from synthgap.sets.kinds.known import FAULTS
 from synthgap.sets.recipe import build_options, recipes, steps_of
 from synthgap.sets.task import SetTask
 
@@ -250,6 +251,7 @@ KINDS = {
     "subset": {"share": 0.5, "of": "other"},
     "mix": {"of": {"real": 0.25, "other": 0.75}},
     "augment": {"of": "real", "times": 3},
+    "known": {"fault": "core"},
 }
 
 
@@ -316,6 +318,20 @@ def test_augmentation_keeps_the_originals_and_changes_the_rest(files):
     assert np.array_equal(made.labels, np.tile(original.labels, 3))
     assert not np.array_equal(made.images[101:202], original.images)
     assert not np.array_equal(made.images[101:202], made.images[202:])
+
+
+def test_known_faults_are_what_they_are_called(files):
+    sets = {fault: make(files, "known", {"fault": fault}) for fault in FAULTS}
+    real, classes = sets["identical"], {fault: len(np.unique(each.labels)) for fault, each in sets.items()}
+    different = {fault: len(np.unique(each.images, axis=0)) for fault, each in sets.items()}
+    assert rows(real) == rows(make(files, "real", {}))
+    assert different["collapsed"] == classes["collapsed"] == classes["identical"] == 10
+    assert different["duplicated"] == (len(real) + 1) // 2
+    assert classes["class_missing"] == 9
+    assert rows(sets["core"]) < rows(real)
+    assert len(rows(sets["core"])) <= len(real) / 2 + 10
+    assert not rows(sets["noise"]) & rows(real)
+    assert all(len(sets[fault]) == len(real) for fault in FAULTS if fault != "class_missing")
 
 
 def test_the_tests_config_is_one_of_the_new_form():

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from story import INFO, SETS, page, story, story_values
 from synthgap.report.costs import cost_table, cost_text, read_benchmarks
+from synthgap.report.overview import overview
+from synthgap.report.page import PageFigure, page_html
 from synthgap.report.pages import as_text, to_html
 from synthgap.report.summary import summary_text
 from synthgap.run.errors import InputError
@@ -74,6 +76,35 @@ def test_the_summary_shows_names_from_outside_and_does_nothing_else():
     assert hostile.tags == plain.tags
     assert hostile.text.count(names.replace("\u202e", "?")) == plain.text.count("harmless") > 5
     assert "Images left out: 2 (in harmless); 1 twice." in plain.text
+
+
+def test_the_page_shows_names_from_outside_and_does_nothing_else():
+    def written(outside):
+        scores = story(0.2, competitor=True)
+        title = scores["title"].where(scores["set"] != "t100", outside)
+        info = replace(INFO, source=outside, class_names=[outside, "b"])
+        sets = SETS.assign(title=outside)
+        page = overview(scores.assign(title=title), story_values(0.2), sets, info, seed=5, margins={})
+        figure = PageFigure(outside, outside, "aGE=")
+        return Page(page_html(page, [figure], {"path": outside}))
+
+    names = " ".join(HOSTILE)
+    plain, hostile = written("harmless"), written(names)
+    assert hostile.tags == plain.tags
+    assert plain.text.count("harmless") > 8
+    shown = hostile.text.count(names) + hostile.text.count(names.replace("\u202e", "?"))
+    assert shown >= plain.text.count("harmless") - 1  # in the config it is quoted as YAML does it
+    assert not [attributes for tag, *attributes in hostile.tags if "onload" in attributes]
+
+
+def test_the_page_answers_first_and_every_verdict_has_its_word():
+    page = overview(story(0.2), story_values(0.2), SETS, INFO, seed=5, margins={})
+    text = Page(page_html(page, [], {})).text
+    assert text.index("Can it replace the real images?No") < text.index("The paper's findings")
+    assert page.answers[0].source == "table2.csv"
+    for finding in page.findings:
+        assert finding.words in text
+        assert finding.difference in text
 
 
 def test_html_that_nobody_escaped_is_text():

@@ -48,7 +48,7 @@ def extended(finished, tmp_path):
     add(workflow, "figures", "numbers", "report/figures/numbers.py", FIGURE)
     add(workflow, "tables", "best", "report/tables/best.py", TABLE)
     add(workflow, "findings", "density", "report/findings/density.py", FINDING)
-    assert workflow.planned() == {"draw_figure": 1, "write_table": 1, "write_summary": 1}
+    assert workflow.planned() == {"draw_figure": 1, "write_table": 1, "write_summary": 1, "write_page": 1}
     return workflow
 
 

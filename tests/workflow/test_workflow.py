@@ -13,31 +13,34 @@ from synthgap.data.arrays import ArrayReader
 from synthgap.plan.names import RECIPE_COLUMNS, SCORE_COLUMNS
 
 FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "detection", "spectra"]
+FIGURES += ["edges", "lost", "copied"]
 # What shows the scores of every stage, beside figures.
 AFTER_ALL_SCORES = {
-    "collect_scores": 4, "collect_metrics": 1, "write_table": 3, "write_summary": 1, "write_costs": 1,
+    "collect_scores": 5, "collect_metrics": 1, "write_table": 4, "write_summary": 1, "write_page": 1,
+    "write_costs": 1,
 }  # fmt: skip
 # What shows those of one stage.
 AFTER_QUALITY = {
-    "collect_scores": 1, "collect_metrics": 1, "write_table": 1, "write_summary": 1, "write_costs": 1,
-    "draw_figure": 2,
+    "collect_scores": 1, "collect_metrics": 1, "write_table": 1, "write_summary": 1, "write_page": 1,
+    "write_costs": 1, "draw_figure": 2,
 }  # fmt: skip
 # All but the models, the GAN's set and what concerns real images alone.
 AFTER_SAMPLER = {
-    "make_set": 8, "train_classifier": 4, "measure_set": 8, "score_set": 4, "detect_fakes": 4,
-    "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 10,
+    "make_set": 8, "train_classifier": 4, "measure_set": 8, "score_set": 4, "score_edges": 4,
+    "detect_fakes": 4, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 13,
 }  # fmt: skip
 AFTER_GAN = {
     "make_model": 1, "make_set": 4, "train_classifier": 2, "measure_set": 4, "score_set": 2,
-    "detect_fakes": 2, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 7,
+    "score_edges": 2, "detect_fakes": 2, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 10,
 }  # fmt: skip
 # What lists the sets, or shows them beside each other.
-AFTER_FEWER_SETS = {"list_sets": 1, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 10}
+AFTER_FEWER_SETS = {"list_sets": 1, "map_attention": 1, **AFTER_ALL_SCORES, "draw_figure": 13}
 
 
 def test_every_table_and_figure_is_made(finished):
     results = finished.folder / "results"
-    assert set(finished.tables()) == {"metrics.csv", "quality.csv", "sets.csv", "table1.csv", "table2.csv"}
+    tables = {"edges.csv", "metrics.csv", "quality.csv", "sets.csv", "table1.csv", "table2.csv"}
+    assert set(finished.tables()) == tables
     for name in FIGURES:
         assert (results / f"{name}.png").stat().st_size > 1000
         assert (results / f"{name}.pdf").stat().st_size > 1000
@@ -122,6 +125,8 @@ def test_one_core_gives_the_same_bytes_as_two(finished, untouched, tmp_path):
         "metrics/t20/rep1/scores.csv",
         "metrics/gan/rep0/scores.csv",
         "metrics/gan/rep0/images.safetensors",
+        "metrics/gan/rep0/edges.csv",
+        "metrics/gan/rep0/edges-images.safetensors",
         "classifiers/t20/rep1.safetensors",
         "classifiers/gan/rep0.csv",
         "metrics/baseline.csv",
@@ -176,7 +181,7 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "stale"),
     [
-        ({"figures": {"images": 2}}, {"draw_figure": 2}),
+        ({"figures": {"images": 2}}, {"draw_figure": 2, "write_page": 1}),
         ({"device": "cuda"}, {}),
         ({"sets": [SERIES]}, AFTER_FEWER_SETS),
         ({"models": [DENOISER, GAN | {"lr": 0.01}]}, AFTER_GAN),
@@ -185,7 +190,7 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
             {"detection": {"epochs": 3}},
             {
                 "detect_fakes": 6, "detect_controls": 1, "collect_scores": 1, "collect_metrics": 1,
-                "write_table": 1, "write_summary": 1, "write_costs": 1, "draw_figure": 1,
+                "write_table": 1, "write_summary": 1, "write_page": 1, "write_costs": 1, "draw_figure": 1,
             },
         ),
     ],
@@ -205,18 +210,23 @@ def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, s
             "log_p).sum(axis=1) * 1",
             {"score_set": 8, "score_baseline": 1, **AFTER_QUALITY},
         ),
-        ("synthgap/report/figures/grid.py", '["images"])', '["images"] + 0)', {"draw_figure": 1}),
+        (
+            "synthgap/report/figures/grid.py",
+            '["images"])',
+            '["images"] + 0)',
+            {"draw_figure": 1, "write_page": 1},
+        ),
         (
             "synthgap/report/style.py",
             '"font.size": 8',
             '"font.size": 9',
-            {"write_summary": 1, "draw_figure": 10},
+            {"write_summary": 1, "write_page": 1, "draw_figure": 13},
         ),
         (
             "synthgap/metrics/detectors/pixel.py",
             "paper=True",
             "paper=False",
-            {"write_table": 1, "write_summary": 1, "draw_figure": 1},
+            {"write_table": 1, "write_summary": 1, "write_page": 1, "draw_figure": 1},
         ),
         ("synthgap/sets/samplers/dpmpp_2m.py", "step = log(", "step = 1.0 * log(", AFTER_SAMPLER),
         ("synthgap/sets/samplers/heun.py", "/ sigma\n", "/ sigma * 1\n", {}),

@@ -1,5 +1,6 @@
 # What the config says, and what every rule asks of a scheduler and depends on.
 
+import hashlib
 import re
 import sys
 from dataclasses import asdict
@@ -37,6 +38,8 @@ RECIPES = recipes(config)
 TRAINED_ON = [name for name, recipe in RECIPES.items() if recipe.trained_on]
 MEASURED = [name for name, recipe in RECIPES.items() if recipe.measured]
 CHOSEN = [name for name, recipe in RECIPES.items() if recipe.declaration.chooses]
+MAPPED = [name for name in TRAINED_ON if name in MEASURED]  # whose classifiers' attention is mapped
+COMPARED_WITH_REAL = [name for name in MEASURED if name != REAL]
 DETECTED = [name for name, recipe in RECIPES.items() if recipe.detected]
 REPLICATES = range(config["replicates"])
 SHARDS = config["shards"]
@@ -79,6 +82,9 @@ TABLES = {
     for name in PLUGINS["tables"]
     if plugin("tables", name).DECLARATION.applies(RECIPES)
 }
+
+
+PAGE_TEMPLATE = hashlib.sha256((SCRIPTS / "synthgap/report/templates/page.html").read_bytes()).hexdigest()
 
 
 def one_of(names):

@@ -179,12 +179,14 @@ def score_files(stage):
             R / "metrics/detection/controls.csv",
         ],
         "attention": [R / "metrics/gradcam/scores.csv"],
+        "edges": every(R / "metrics/{set}/rep{rep}/edges.csv", COMPARED_WITH_REAL),
     }[stage]
 
 
 def image_value_sets(stage):
     """The sets whose values per image a stage brings together."""
-    return {"accuracy": TRAINED_ON, "quality": MEASURED}.get(stage, [])
+    sets = {"accuracy": TRAINED_ON, "quality": MEASURED, "edges": COMPARED_WITH_REAL}
+    return sets.get(stage, [])
 
 
 def image_value_files(stage):
@@ -194,6 +196,7 @@ def image_value_files(stage):
     files = {
         "accuracy": R / "classifiers/{set}/rep{rep}-images.safetensors",
         "quality": R / "metrics/{set}/rep{rep}/images.safetensors",
+        "edges": R / "metrics/{set}/rep{rep}/edges-images.safetensors",
     }
     return every(files[stage], image_value_sets(stage)) if stage in files else []
 
@@ -233,6 +236,20 @@ def table_settings(wildcards):
     table = TABLES[wildcards.table]
     plugins = [("tables", wildcards.table)]
     return settings("write_table", plugins=plugins) | {"with_paper": WITH_PAPER} | told(*table.tells)
+
+
+def overview_files():
+    """What a page about the whole run is made from."""
+    scores = {stage: R / f"scores/{stage}.csv" for stage in STAGES}
+    values = {f"{stage}_images": R / f"scores/{stage}-images.safetensors" for stage in STAGES}
+    return scores | values | {"sets": R / "sets.csv", "info": R / "data/dataset.json"}
+
+
+def overview_settings(rule):
+    """What decides what such a page says, beside its inputs."""
+    plugins = [("findings", name) for name in PLUGINS["findings"]]
+    used = settings(rule, "seed", "margins", plugins=plugins) | {"with_paper": WITH_PAPER}
+    return used | told("findings", "detectors", "metrics")
 
 
 def told(*families):

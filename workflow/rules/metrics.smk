@@ -95,6 +95,28 @@ rule score_baseline:
         "../scripts/score_baseline.py"
 
 
+rule score_edges:
+    input:
+        fake=lambda w: measurement_files(w.set, w.rep),
+        real=measurement_files(REAL, 0),
+    output:
+        scores=R / "metrics/{set}/rep{rep}/edges.csv",
+        images=R / "metrics/{set}/rep{rep}/edges-images.safetensors",
+    log:
+        R / "logs/score_edges/{set}-rep{rep}.log",
+    benchmark:
+        R / "benchmarks/score_edges/{set}-rep{rep}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: config["threads"]
+    resources:
+        **needs("score_edges"),
+    params:
+        settings=settings("score_edges", "seed", "threads", "metrics.manifold"),
+    script:
+        "../scripts/score_edges.py"
+
+
 rule detect_fakes:
     input:
         real=image_files(REAL, "train", 0),
@@ -142,7 +164,7 @@ rule detect_controls:
 rule map_attention:
     input:
         test=image_files(REAL, "test", 0),
-        classifiers=every(R / "classifiers/{set}/rep{rep}.safetensors", TRAINED_ON),
+        classifiers=every(R / "classifiers/{set}/rep{rep}.safetensors", MAPPED),
     output:
         maps=R / "metrics/gradcam/maps.safetensors",
         scores=R / "metrics/gradcam/scores.csv",
@@ -158,7 +180,7 @@ rule map_attention:
         **needs("map_attention"),
     params:
         settings=settings("map_attention", "seed", "threads", "metrics.attention_images", plugins=LEARNER),
-        sets=TRAINED_ON,
+        sets=MAPPED,
         replicates=len(REPLICATES),
     script:
         "../scripts/map_attention.py"

@@ -50,18 +50,9 @@ rule write_table:
 
 rule write_summary:
     input:
-        **{stage: R / f"scores/{stage}.csv" for stage in STAGES},
-        **{f"{stage}_images": R / f"scores/{stage}-images.safetensors" for stage in STAGES},
-        sets=R / "sets.csv",
-        info=R / "data/dataset.json",
+        **overview_files(),
     output:
-        markdown=R / "summary.md",
-        html=report(
-            R / "summary.html",
-            caption="../report/summary.rst",
-            category="Summary",
-            labels={"text": "What was lost"},
-        ),
+        R / "summary.md",
     log:
         R / "logs/write_summary.log",
     conda:
@@ -70,13 +61,35 @@ rule write_summary:
     resources:
         **needs("write_summary"),
     params:
-        settings=settings(
-            "write_summary", "seed", "margins", plugins=[("findings", name) for name in PLUGINS["findings"]]
-        )
-        | {"with_paper": WITH_PAPER}
-        | told("findings", "detectors", "metrics"),
+        settings=overview_settings("write_summary"),
     script:
         "../scripts/write_summary.py"
+
+
+rule write_page:
+    input:
+        **overview_files(),
+        figures=expand(R / "{figure}.png", figure=FIGURES),
+        costs=R / "costs.html",
+    output:
+        report(
+            R / "index.html",
+            caption="../report/page.rst",
+            category="Answers",
+            labels={"text": "What the set is worth"},
+        ),
+    log:
+        R / "logs/write_page.log",
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("write_page"),
+    params:
+        settings=overview_settings("write_page") | {"template": PAGE_TEMPLATE},
+        figures=[{"title": figure.title, "caption": figure.caption} for figure in FIGURES.values()],
+    script:
+        "../scripts/write_page.py"
 
 
 rule write_costs:

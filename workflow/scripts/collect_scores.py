@@ -3,15 +3,15 @@
 import numpy as np
 import pandas as pd
 from synthgap.data.arrays import ArrayReader, save_arrays
-from synthgap.data.tables import load_table, save_table
-from synthgap.plan.names import RECIPE_COLUMNS
+from synthgap.data.tables import load_table, load_tables, save_table
+from synthgap.plan.names import RECIPE_COLUMNS, SCORE_COLUMNS
 from synthgap.run.job import run_job
 
 
 def main(job):
     whole = dict.fromkeys(("t_re", "evaluations", "training_steps"), "Int64")  # beside missing ones
     sets = load_table(job.input.sets, whole)[["set", *RECIPE_COLUMNS]]
-    scores = pd.concat([load_table(file) for file in job.input.scores])
+    scores = load_tables(job.input.scores) if job.input.scores else pd.DataFrame(columns=SCORE_COLUMNS)
     save_arrays(job.output.images, image_values(job.input.images, job.params.settings["images"]))
     save_table(job.output.scores, scores.merge(sets, how="left", on="set"))
 

@@ -1,10 +1,9 @@
-"""The verdict in one page, as Markdown and as HTML."""
+"""A run in one page of text."""
 
 from synthgap.data.arrays import ArrayReader
 from synthgap.data.images import load_info
 from synthgap.data.tables import load_table
 from synthgap.plan.names import STAGES
-from synthgap.report.pages import to_html
 from synthgap.report.series import read_scores
 from synthgap.report.summary import summary_text
 from synthgap.run.files import write_text
@@ -12,18 +11,17 @@ from synthgap.run.job import run_job
 
 
 def main(job):
-    settings, info = job.params.settings, load_info(job.input.info)
+    settings = job.params.settings
     summary = summary_text(
         read_scores([job.input[stage] for stage in STAGES]),
         {stage: ArrayReader(job.input[f"{stage}_images"]) for stage in STAGES},
         load_table(job.input.sets),
-        info,
+        load_info(job.input.info),
         seed=settings["seed"],
         margins=settings["margins"],
         with_paper=settings["with_paper"],
     )
-    write_text(job.output.markdown, summary)
-    write_text(job.output.html, to_html(summary, f"synthgap: {info.source}"))
+    write_text(job.output[0], summary)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,15 @@ def load_table(path: str | os.PathLike, dtype: Mapping[str, str] | None = None) 
     if found is None or _digest(found[1], rest) != found[2].decode():
         raise InputError(about_file(path, BROKEN))
     return pd.read_csv(io.BytesIO(content), dtype=dict(dtype or {})).iloc[:, :-1]
+
+
+def load_tables(paths: Iterable[str | os.PathLike], dtype: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Several with the same columns, one below the other. Those without rows tell nothing of their types."""
+    import pandas as pd
+
+    tables = [load_table(path, dtype) for path in paths]
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
 
 
 def _digest(header: bytes, rows: bytes) -> str:

@@ -7,7 +7,7 @@ counts is said by verdicts.py; benchmarks/verdicts.md says how often it is wrong
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -97,6 +97,23 @@ class Comparison:
         far = 2 * (critical + 10) / math.sqrt(1 - power)
         shift = brentq(lambda shift: float(nct.sf(critical, df, shift)) - power, 0, far)
         return float(shift) * self.standard_error
+
+    def replicates_needed(self, comparisons: int = 1, most: int = 100) -> int | None:
+        """How many replicates, of either side, would see a true difference as large as the value with
+        probability .8 (see detectable), if their noise stays what it is; None where not even `most` would, or
+        nothing can be concluded.
+        """
+        if not self.decidable or self.replicates is None:
+            return None
+        for count in range(self.n_replicates, most + 1):
+            scale = self.n_replicates / count
+            df = self.replicates.df * (count - 1) / (self.n_replicates - 1)
+            part = Part(self.replicates.variance * scale, df)
+            if replace(self, n_replicates=count, replicates=part).detectable(comparisons=comparisons) <= abs(
+                self.value
+            ):
+                return count
+        return None
 
     @property
     def _parts(self) -> list[Part]:

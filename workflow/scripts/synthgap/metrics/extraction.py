@@ -59,7 +59,8 @@ def extract_features(
 
     Batches are padded, so an image's features do not depend on the others.
     """
-    extractor = extractor.eval().to(device)
+    # Depthwise convolutions are twice as fast with the channels last.
+    extractor = extractor.eval().to(device).to(memory_format=torch.channels_last)
     channels_first = images.transpose(0, 3, 1, 2)
     features = [
         extractor(to_batch(channels_first[batch], batch_size, device)).cpu()

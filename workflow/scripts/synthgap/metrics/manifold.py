@@ -43,7 +43,7 @@ def manifold_scores(
     )
     in_real, in_dense = np.zeros(len(fake), bool), np.zeros(len(fake), np.int64)
     in_fake, covered, row = np.zeros(len(real), bool), np.zeros(len(real), bool), 0
-    for distances in _blocks(real, fake):
+    for distances in distance_blocks(real, fake):
         rows = slice(row, row := row + len(distances))
         in_real |= (distances <= real_radii[rows, None]).any(axis=0)
         in_dense += (distances <= dense_radii[rows, None]).sum(axis=0)
@@ -96,7 +96,7 @@ def class_scores(
             found[label] = {"density": 0.0, "coverage": 0.0}
             continue
         radii = neighbour_radii(own, [k])[0]
-        distances = np.concatenate(list(_blocks(own, others)))
+        distances = np.concatenate(list(distance_blocks(own, others)))
         found[label] = {
             "density": float((distances <= radii[:, None]).sum(axis=0).mean() / k),
             "coverage": float((distances.min(axis=1) <= radii).mean()),
@@ -109,11 +109,11 @@ def neighbour_radii(points: np.ndarray, ks: list[int]) -> np.ndarray:
     if len(points) <= max(ks):
         raise ValueError(f"{max(ks)} neighbours need more than {max(ks)} points, not {len(points)}")
     # The nearest of all, at distance 0, is the point itself.
-    nearest = [np.partition(distances, ks, axis=1)[:, ks] for distances in _blocks(points, points)]
+    nearest = [np.partition(distances, ks, axis=1)[:, ks] for distances in distance_blocks(points, points)]
     return np.concatenate(nearest).T
 
 
-def _blocks(points: np.ndarray, centres: np.ndarray) -> Iterator[np.ndarray]:
+def distance_blocks(points: np.ndarray, centres: np.ndarray) -> Iterator[np.ndarray]:
     """Euclidean distances of some of the points to all centres, block after block: [rows, centres].
 
     Rounded to float32 throughout, so that the same two points have the same distance in every block.

@@ -141,11 +141,11 @@ class Learner:
 class Figure:
     """A figure. Its module has `draw(material) -> matplotlib Figure`; see report/material.py.
 
-    title, category: in the report; caption: beside it, reStructuredText. scores: the stages whose scores it
-    reads; values: those whose values per image it reads. images, features: whose training images, or
-    measurements, of replicate 0 it reads. test_images, maps, info: whether it reads the real test images, the
-    attention maps, the data set's description. config: the parts of the config that it reads. tells: families
-    of plug-ins whose titles it shows. applies: whether the experiment has what it shows.
+    title, category: in the report; caption: beside it, reStructuredText. scores, values: the stages whose
+    scores, and values per image, it reads. images, features: whose training images, or measurements, of
+    replicate 0 it reads. test_images, maps, info: whether it reads the real test images, the attention maps,
+    the data set's description. config: the parts of the config that it reads. tells: families of plug-ins
+    whose titles it shows. applies: whether the experiment has what it shows.
     """
 
     title: str

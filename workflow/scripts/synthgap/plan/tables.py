@@ -45,6 +45,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "subset": "sets.kinds.subset",
         "mix": "sets.kinds.mix",
         "augment": "sets.kinds.augment",
+        "known": "sets.kinds.known",
         "choice": "sets.kinds.choice",
     },
     "samplers": {
@@ -54,6 +55,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "ancestral": "sets.samplers.ancestral",
         "dpmpp_2m": "sets.samplers.dpmpp_2m",
         "dpmpp_3m": "sets.samplers.dpmpp_3m",
+        "ipndm": "sets.samplers.ipndm",
         "restart": "sets.samplers.restart",
     },
     "learners": {
@@ -88,6 +90,10 @@ PLUGINS: dict[str, dict[str, str]] = {
         "fig6": "report.figures.class_features",
         "detection": "report.figures.detection",
         "spectra": "report.figures.spectra",
+        "league": "report.figures.league",
+        "edges": "report.figures.edges",
+        "lost": "report.figures.lost",
+        "copied": "report.figures.copied",
         "remedies": "report.figures.remedies",
     },
     "findings": {
@@ -106,6 +112,8 @@ PLUGINS: dict[str, dict[str, str]] = {
         "table1": "report.tables.detection",
         "table2": "report.tables.accuracy",
         "quality": "report.tables.quality",
+        "league": "report.tables.league",
+        "edges": "report.tables.edges",
         "remedies": "report.tables.remedies",
     },
 }

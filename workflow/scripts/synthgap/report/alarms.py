@@ -22,13 +22,14 @@ SIZE_TOLERANCE = 0.25  # of a class's number of images, where coverages are comp
 @dataclass(frozen=True)
 class Check:
     """Whether a set is suspicious in one respect. difference: to what real images give; better: the direction
-    in which it is, 1 or -1; words: what it would mean.
+    in which it is, 1 or -1; words: what it would mean; copies: whether it looks for copies.
     """
 
     name: str
     difference: "Comparison"
     better: int
     words: str
+    copies: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _checks(scores: pd.DataFrame, name: str) -> list[Check]:
         if own["n_real"].iloc[0] == band["n_real"].iloc[0]:  # the scores depend on the number of images
             excess = compare_with_band(own["value"].to_numpy(), band["value"].to_numpy())
             words = f"its {metric} is better than that of real images against real ones"
-            made.append(Check(name, excess, better, words))
+            made.append(Check(name, excess, better, words, copies=False))
     made.append(Check(name, copies_excess(scores, name, "test"), 1, "it holds copies of real test images"))
     # Reconstructions lie near their sources by construction.
     if bool(sets_in(scores).loc[name, "generated"]):

@@ -37,11 +37,9 @@ class Material:
         """sets.csv, by the sets' names."""
         return load_table(self.inputs["sets"], WHOLE_STEPS).set_index("set")
 
-    @cached_property
-    def values(self) -> dict[str, ArrayReader]:
-        """The values per image that the figure reads, by stage."""
-        names = [name for name in self.inputs.keys() if name.startswith("values_")]  # noqa: SIM118
-        return {name.removeprefix("values_"): ArrayReader(self.inputs[name]) for name in names}
+    def values(self, stage: str) -> ArrayReader:
+        """The values per image of a stage that the figure reads, by "value/set"."""
+        return ArrayReader(self.inputs[f"values_{stage}"])
 
     def images(self) -> dict[str, ImageSet]:
         """The training images of the sets that the figure shows, in their order (replicate 0)."""

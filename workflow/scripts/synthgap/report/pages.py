@@ -22,14 +22,19 @@ def unbroken(number: str) -> str:
 
 
 def to_html(text: str, title: str) -> str:
-    """Markdown as a page of its own. What isn't Markdown in it, such as HTML, is shown as it is."""
+    """Markdown as a page of its own."""
+    return PAGE.format(title=html.escape(in_a_line(title)), body=body_of(text))
+
+
+def body_of(text: str) -> str:
+    """Markdown as HTML. What isn't Markdown in it, such as HTML, is shown as it is."""
     import markdown
 
     reader = markdown.Markdown(extensions=["tables"], tab_length=3)
     reader.preprocessors.deregister("html_block")
     for pattern in ("html", *LINKS):
         reader.inlinePatterns.deregister(pattern)
-    return PAGE.format(title=html.escape(in_a_line(title)), body=reader.convert(text))
+    return reader.convert(text)
 
 
 # Pages have none.

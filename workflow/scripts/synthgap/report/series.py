@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..data.tables import load_table
+from ..data.tables import load_tables
 from ..metrics.summaries import Summary, summarise
 from ..plan.names import ALL
 from ..sets.recipe import REAL
@@ -19,9 +19,7 @@ WHOLE_STEPS = {"t_re": "Int64"}  # beside missing ones
 
 def read_scores(files: Iterable[str | os.PathLike]) -> pd.DataFrame:
     """The scores of several stages as one table."""
-    import pandas as pd
-
-    return pd.concat([load_table(file, WHOLE_STEPS) for file in files], ignore_index=True)
+    return load_tables(files, WHOLE_STEPS)
 
 
 def select(scores: pd.DataFrame, metric: str, **conditions: str) -> pd.DataFrame:

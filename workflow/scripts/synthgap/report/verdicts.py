@@ -41,7 +41,7 @@ class Judged:
         comparison, finding = self.weighed.comparison, self.finding
         text = difference_text(comparison, finding.unit, finding.scale, finding.ratio)
         if comparison.standard_error == comparison.standard_error:
-            text += f"; p {_short(comparison.p_value())}, adjusted {_short(self.adjusted_p)}"
+            text += f"; p {short_p(comparison.p_value())}, adjusted {short_p(self.adjusted_p)}"
         if self.verdict is Verdict.UNDECIDED and comparison.decidable:
             smallest = in_unit(comparison.detectable(comparisons=len(PLUGINS["findings"])), finding)
             size = f"{smallest:.3g} {finding.unit}".strip()
@@ -72,7 +72,8 @@ def in_unit(value: float, finding: declarations.Finding) -> float:
     return finding.scale * (float(np.expm1(value)) if finding.ratio else value)
 
 
-def _short(p: float) -> str:
+def short_p(p: float) -> str:
+    """A p-value beside the letter p, for people."""
     return "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 

@@ -154,7 +154,7 @@ def _member_name(entry: Mapping[str, Any], key: str, value: Any, config: Mapping
     if key == "t_re":
         steps = sampler_config(config["sampling"], entry.get("sampling")).steps
         return f"{entry['name']}{value:0{len(str(steps))}d}"
-    return f"{entry['name']}{value:g}"
+    return f"{entry['name']}-{value}" if isinstance(value, str) else f"{entry['name']}{value:g}"
 
 
 def _recipe(

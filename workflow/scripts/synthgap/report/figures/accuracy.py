@@ -11,7 +11,7 @@ from ...plan.declarations import Figure
 from ...sets.recipe import REAL
 from ..material import Material
 from ..series import has_paper_series, last_step, other_generated, select, titles
-from ..style import COLUMN, GREEN, GREY, ORANGE, new_figure, plain
+from ..style import GREEN, GREY, ORANGE, PAGE, new_figure, plain
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -36,23 +36,22 @@ def accuracy_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     synthetic = last_step(scores) if has_paper_series(scores) else None
     shown = {REAL: "real"} | ({synthetic: "synthetic"} if synthetic else {})
     shown |= {name: names[name] for name in other_generated(scores)}
-    figure = new_figure(COLUMN * (1 + len(shown)) / 3, 2.4)
+    figure = new_figure(0.7 * PAGE, 0.9 + 0.34 * len(shown))
     axes = figure.subplots()
-    for position, name in enumerate(shown):
+    labels = []
+    for position, (name, title) in enumerate(shown.items()):
         colour = GREY if name == REAL else ORANGE if name == synthetic else GREEN
         values = 100 * select(scores, "accuracy", set=name)["value"].to_numpy()
         summary = summarise(values)
         axes.errorbar(
-            position, summary.mean, summary.std, fmt="_", color=colour, markersize=26, capsize=4, mew=2
+            summary.mean, position, xerr=summary.std, fmt="|", color=colour, markersize=14, capsize=3, mew=2
         )
-        spread = position + 0.16 + 0.05 * np.arange(len(values))
-        axes.plot(spread, values, "o", color=colour, mec="black", mew=0.4)
+        axes.plot(values, np.full(len(values), position + 0.28), "o", color=colour, mec="black", mew=0.4)
         text = f"{summary.mean:.2f} ± {summary.std:.2f}" if summary.n > 1 else f"{summary.mean:.2f}"
-        axes.annotate(text, (position - 0.2, summary.mean), ha="right", va="center")
-    axes.set_xticks(range(len(shown)), [plain(title) for title in shown.values()])
-    axes.set_xlim(-1.0, len(shown) - 0.4)
-    axes.set_xlabel("training images")
-    axes.set_ylabel("accuracy on real test images (%)")
+        labels.append(f"{plain(title)}   {text}")
+    axes.set_yticks(range(len(shown)), labels)
+    axes.set_ylim(len(shown) - 0.4, -0.5)
+    axes.set_xlabel("accuracy on real test images (%)")
     axes.set_title(f"mean ± standard deviation, n = {summary.n}; dots: replicates", fontsize=7)
-    axes.margins(y=0.25)
+    axes.margins(x=0.08)
     return figure

@@ -34,7 +34,7 @@ ROW, FRAME = 0.42, 0.95  # inches of a remedy, and of a panel around its remedie
 
 
 def draw(material: Material) -> matplotlib.figure.Figure:
-    return remedies_figure(material.scores, material.values)
+    return remedies_figure(material.scores, {"accuracy": material.values("accuracy")})
 
 
 def remedies_figure(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> matplotlib.figure.Figure:

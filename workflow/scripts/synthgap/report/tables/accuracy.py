@@ -29,13 +29,11 @@ DECLARATION = Table(
 )
 
 
-def make(
-    scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool = False
-) -> pd.DataFrame:
+def make(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool = False) -> pd.DataFrame:
     """Test accuracy in percent of the classifier trained on each set, over replicates.
 
-    values: of the stage accuracy, which test images each classifier gets right. with_paper: set the paper's numbers beside, NaN
-    where it has none.
+    values: of the stage accuracy, which test images each classifier gets right. with_paper: set the paper's
+    numbers beside, NaN where it has none.
     """
     from ...metrics.comparisons import compare
     from ...metrics.verdicts import holm

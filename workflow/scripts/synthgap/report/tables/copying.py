@@ -1,14 +1,13 @@
-"""Copies and the worst class of each set, for the summary."""
+"""Copies and the worst class of each set, for people."""
 
 import pandas as pd
 
 from ..alarms import copies_excess, copying_difference, worst_class
-from ..pages import as_text
 from ..series import by_set, sets_in
 
 
 def copying_table(scores: pd.DataFrame, class_names: list[str]) -> pd.DataFrame:
-    """A row for each measured set, as text for Markdown: its copies of training and of test images, with what
+    """A row for each measured set, as text: its copies of training and of test images, with what
     real images have in the first row; C_T; and its worst class.
     """
     copies = {split: by_set(scores, f"copies_{split}") for split in ("train", "test")}
@@ -17,14 +16,14 @@ def copying_table(scores: pd.DataFrame, class_names: list[str]) -> pd.DataFrame:
         test, worst = copying_difference(scores, name), worst_class(scores, name)
         rows.append(
             {
-                "samples": as_text(sets.loc[name, "title"]),
+                "samples": sets.loc[name, "title"],
                 **{
                     f"copies of {split} images (%)": f"{100 * copies[split][name].mean:.2f}"
                     f" ({100 * copies_excess(scores, name, split).value:+.2f})"
                     for split in copies
                 },
                 "C_T": "–" if test is None else f"{test.value:+.2f}",
-                "worst class": "–" if worst is None else as_text(class_names[worst.label]),
+                "worst class": "–" if worst is None else class_names[worst.label],
                 "its coverage": "–" if worst is None else f"{worst.coverage:.3f}",
                 "below real": "–" if worst is None else f"{worst.deficit:+.3f}",
                 "p adjusted": "–" if worst is None or worst.p_adjusted != worst.p_adjusted

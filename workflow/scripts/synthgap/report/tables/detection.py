@@ -11,7 +11,7 @@ from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import NEGATIVE_CONTROL, POSITIVE_CONTROL
 from .. import paper
 from ..detectors import Detectors, detector_title, dose_text
-from ..pages import as_text, unbroken
+from ..pages import unbroken
 from ..series import sets_in
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
     for samples, name, group in _samples(sets, detectors):
         best = detectors.strongest(name, group)
         for detector in PLUGINS["detectors"]:
-            row = {"samples": samples, "detector": detector} | _row(detectors, name, detector, group)
+            row = {"samples": str(samples), "detector": detector} | _row(detectors, name, detector, group)
             rows.append(row | {"strongest": detector == best, "least_dose": doses[detector]})
             if with_paper:
                 about: Any = sets.loc[name] if name in sets.index else None
@@ -98,7 +98,7 @@ def _row(detectors: Detectors, name: str, detector: str, group: str) -> dict[str
 
 
 def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
-    """Table 1 as text for Markdown, a row for each set: its strongest detector, and what each says."""
+    """Table 1 as text, a row for each set: its strongest detector, and what each says."""
     import pandas as pd
 
     table = make(scores, None, with_paper)
@@ -107,7 +107,7 @@ def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
         own = own.set_index("detector")
         best = own.index[own["strongest"]]
         row: dict[str, str] = {
-            "samples": as_text(samples),
+            "samples": str(samples),
             "strongest": "none learned",
             "accuracy (%)": "–",
             "95 % interval": "–",
@@ -122,7 +122,7 @@ def page_table(scores: pd.DataFrame, with_paper: bool = False) -> pd.DataFrame:
     for samples, own in table[table["n"].isna()].groupby("samples", sort=False):
         values = zip(own["detector"], own["paper"], strict=True)
         told = {f"{_heading(detector)}, paper (%)": _number(value) for detector, value in values}
-        rows.append({"samples": as_text(samples), **told})
+        rows.append({"samples": str(samples), **told})
     doses = table.groupby("detector", sort=False)["least_dose"].first()
     seen = {_heading(str(detector)): dose_text(dose / 100) for detector, dose in doses.items()}
     rows.append({"samples": "least share of pixel values, moved by one level, that is seen", **seen})

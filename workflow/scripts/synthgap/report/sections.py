@@ -1,0 +1,41 @@
+"""The tables of a page, as text."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ..data.arrays import ArrayReader
+from ..data.images import DatasetInfo
+from .readable import MISSING, readable
+from .tables import accuracy, detection, quality
+from .tables.copying import copying_table
+
+
+def tables_for_people(
+    scores: pd.DataFrame,
+    values: Mapping[str, ArrayReader],
+    sets: pd.DataFrame,
+    info: DatasetInfo,
+    with_paper: bool,
+) -> dict[str, pd.DataFrame]:
+    """By their titles; every cell is text. Arguments as of summary_text."""
+    tables = {
+        "The sets": _about_sets(sets),
+        "Test accuracy after training on each set (Table 2)": readable(
+            accuracy.make(scores, values, with_paper), " (%)", 2
+        ),
+        "Sample quality against held-out real images (Fig. 3b)": readable(quality.make(scores), "", 3),
+        "Copies and the worst class": copying_table(scores, info.class_names),
+    }
+    if (scores["metric"] == "detection_accuracy").any():
+        tables["Telling sets from real images (Table 1)"] = detection.page_table(scores, with_paper)
+    return tables
+
+
+def _about_sets(sets: pd.DataFrame) -> pd.DataFrame:
+    """How each set is made, and how many training images it has."""
+    shown = sets.assign(
+        model=sets["model"].fillna(MISSING),
+        t_re=[MISSING if pd.isna(step) else str(int(step)) for step in sets["t_re"]],
+    )[["set", "title", "kind", "model", "t_re", "n_real", "n_synthetic"]]
+    return shown.rename(columns={"n_real": "real images", "n_synthetic": "synthetic images"}).astype(str)

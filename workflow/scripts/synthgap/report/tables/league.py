@@ -1,0 +1,191 @@
+"""Which metric would have told: each metric's order of the sets beside that of the accuracy lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...plan.declarations import Recipes, Table
+from ...plan.names import ALL, CLASSIFIER
+from ...plan.tables import PLUGINS, plugin
+from ...sets.recipe import REAL
+from ..detectors import detector_title
+from ..series import paper_sets, select, sets_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ...metrics.comparisons import Comparison
+
+FEWEST = 12  # sets
+KNOWN = "known"  # the kind of sets whose faults are known
+
+
+def judged_sets(recipes: Recipes) -> list[str]:
+    """The sets that the league is about: trained on and measured, all synthetic."""
+    return [
+        name
+        for name, recipe in recipes.items()
+        if recipe.trained_on and recipe.measured and not recipe.real and recipe.synthetic
+    ]
+
+
+DECLARATION = Table(
+    title="Which metric would have told",
+    caption="For each metric and block of sets: Spearman's rank correlation with the accuracy lost (1: it "
+    "orders the sets as the classifiers do) and the regret, the points of accuracy that are given away by "
+    "taking the set that the metric likes best, with 95 % intervals over replicates. blind_to: known faults "
+    "that it does not see. The intervals don't hold the choice of sets.",
+    scores=("accuracy", "quality", "edges", "detection"),
+    tells=("metrics", "detectors"),
+    applies=lambda recipes: len(judged_sets(recipes)) >= FEWEST,
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the league asks: a title; the rows that hold it; and how bad a value is, higher is worse. band:
+    whether re-splits of the real images have it.
+    """
+
+    title: str
+    metric: str
+    conditions: Mapping[str, str]
+    badness: Callable[[np.ndarray], np.ndarray]
+    band: bool = False
+
+
+def measures() -> list[Measure]:
+    """All metrics that a run can compute, in the order of the tables of plug-ins."""
+    found = []
+    for each in PLUGINS["metrics"]:
+        for name, score in plugin("metrics", each).DECLARATION.scores.items():
+            worse = np.positive if score.better == "lower" else np.negative
+            found.append(Measure(score.title, name, {"reference": "held-out"}, worse, band=True))
+    found += [
+        Measure("edge share", "edge_share", {}, np.negative),
+        Measure("local share", "local_share", {}, np.negative),
+        Measure("local coverage", "local_coverage", {}, np.negative),
+        Measure("entropy ratio, from 1", "entropy_ratio", {}, _from_one),
+        Measure("concentration, from 1", "concentration", {}, _from_one),
+    ]
+    for name in PLUGINS["detectors"]:
+        title = f"told apart by {detector_title(name)} (AUC)"
+        found.append(Measure(title, "detection_auc", {"extractor": name}, np.positive))
+    return found
+
+
+def _from_one(ratios: np.ndarray) -> np.ndarray:
+    return np.abs(np.log(ratios))
+
+
+def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> pd.DataFrame:
+    """A row for each block and metric that the run has on at least 4 of the block's sets.
+
+    rho and its interval in [-1, 1]; regret and its interval in points of accuracy; sets, n (replicates);
+    blind_to: the known faults (sets of the kind `known`) that the metric doesn't see beyond chance, empty
+    where it sees all, NaN where the run has none or doesn't ask it of them.
+    """
+    import pandas as pd
+
+    from ...data.randomness import random_generator
+    from ...metrics.league import FEWEST_SETS, standing
+
+    accuracies, rows = _by_replicate(scores, "accuracy", {"extractor": CLASSIFIER}), []
+    asked = [(each, _by_replicate(scores, each.metric, each.conditions)) for each in measures()]
+    blind = {each.title: _blind_to(scores, each) for each, found in asked if found}
+    for block, names in blocks(scores).items():
+        for each, found in asked:
+            own = [name for name in names if name in found and name in accuracies]
+            if len(own) < FEWEST_SETS:
+                continue
+            count = min(len(side[name]) for side in (found, accuracies) for name in own)
+            accuracy = np.stack([accuracies[name][:count] for name in own])
+            badness = each.badness(np.stack([found[name][:count] for name in own]))
+            result = asdict(standing(accuracy, badness, random_generator(0, "league", block, each.title)))
+            result |= {key: 100 * result[key] for key in ("regret", "regret_low", "regret_high")}
+            n = result.pop("replicates")
+            rows.append(
+                {"block": block, "metric": each.title, **result, "n": n, "blind_to": blind[each.title]}
+            )
+    return pd.DataFrame(rows)
+
+
+def blocks(scores: pd.DataFrame) -> dict[str, list[str]]:
+    """The sets that are compared with each other: all; the paper's series; those that the paper's model makes
+    from labels alone (samplers, guidance); and those that are made from labels alone, by whatever model.
+    """
+    sets = sets_in(scores)
+    sets = sets[(sets["kind"] != KNOWN) & (sets.index != REAL)]
+    trained = set(scores[scores["metric"] == "accuracy"]["set"])
+    sets = sets[[name in trained for name in sets.index]]
+    generated, paper = sets[sets["generated"].astype(bool)], paper_sets(scores)
+    models = set(sets[[name in paper for name in sets.index]]["model"])
+    return {
+        "all sets": list(sets.index),
+        "reverse steps": [name for name in sets.index if name in paper],
+        "one model, from labels alone": list(generated.index[generated["model"].isin(models)]),
+        "all models, from labels alone": list(generated.index),
+    }
+
+
+def _by_replicate(scores: pd.DataFrame, metric: str, conditions: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """A score of each set, replicate by replicate, about all images; none where the run hasn't it."""
+    try:
+        chosen = select(scores, metric, **conditions)
+    except ValueError:
+        return {}
+    if metric == "frechet":  # the classifier has another of its own
+        chosen = chosen[chosen["extractor"] != CLASSIFIER]
+    return {
+        str(name): rows.sort_values("replicate")["value"].to_numpy(np.float64)
+        for name, rows in chosen.groupby("set", sort=False)
+    }
+
+
+def _blind_to(scores: pd.DataFrame, measure: Measure) -> str | float:
+    """The known faults that a metric doesn't see; NaN where it isn't asked."""
+    sets = sets_in(scores)
+    known = sets.index[sets["kind"] == KNOWN]
+    found = _by_replicate(scores, measure.metric, measure.conditions)
+    seen = {
+        name: _sees(scores, measure, name, found)
+        for name in known
+        if name in found and not name.endswith("identical")
+    }
+    if not seen:
+        return math.nan
+    titles = [str(sets.loc[name, "title"]).removeprefix("known: ") for name, sees in seen.items() if not sees]
+    return ", ".join(titles)
+
+
+def _sees(scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str, np.ndarray]) -> bool:
+    """Whether a metric says, beyond chance (p < .05), that a set with a known fault is worse than real."""
+    worse = _excess(scores, measure, name, found)
+    return worse is not None and worse.decidable and worse.value > 0 and worse.p_value() < 0.05
+
+
+def _excess(
+    scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str, np.ndarray]
+) -> Comparison | None:
+    """How much worse than real images a set is by a metric, with its error; None where there is none."""
+    from ...metrics.comparisons import Comparison, Part, compare_with_band
+
+    own = measure.badness(found[name])
+    if measure.band:
+        band = select(scores, measure.metric, reference="re-split")["value"].to_numpy(np.float64)
+        return compare_with_band(own, measure.badness(band))
+    chosen = scores[
+        (scores["metric"] == f"{measure.metric}_deviation")
+        & (scores["set"] == name)
+        & (scores["group"] == ALL)
+    ]
+    if chosen.empty or len(own) < 2:
+        return None
+    chance = Part(float((chosen["value"] ** 2).mean()), int(chosen["n_fake"].iloc[0]) - 1)
+    replicates = Part(float(own.var(ddof=1)) / len(own), len(own) - 1)
+    return Comparison(float(own.mean()), len(own), None, replicates, chance)
