@@ -70,7 +70,8 @@ def test_every_step_has_noise_of_its_own(sampler):
         return torch.zeros(())
 
     run(sampler, START, [3.0, 2.0, 1.0, 0.5, 0.1, 0.0], noise)
-    assert asked == {"churn": [1, 2, 3, 4, 5], "ancestral": [1, 2, 3, 4]}[sampler]
+    # Restart comes to 0 without a level as low as restart_min.
+    assert asked == {"churn": [1, 2, 3, 4, 5], "ancestral": [1, 2, 3, 4], "restart": []}[sampler]
 
 
 def test_ipndm_takes_the_weights_of_adams_and_bashforth():
@@ -100,6 +101,53 @@ def test_churn_stirs_between_s_min_and_s_max_only():
     assert asked == [2, 3]
 
 
+def test_without_restarts_restart_is_heun():
+    sigmas = sigma_schedule(20)
+    assert torch.equal(
+        run("restart", START, sigmas, config=SamplerConfig(restart_times=0)), run("heun", START, sigmas)
+    )
+    below = SamplerConfig(restart_max=1.0)
+    late = sigmas[sigmas < 1.0]
+    assert torch.equal(run("restart", START, late, config=below), run("heun", START, late))
+    assert not torch.equal(run("restart", START, sigmas, config=below), run("heun", START, sigmas))
+
+
+def test_every_restart_has_noise_of_its_own_and_adds_what_is_missing():
+    """At the level not above restart_min; as many evaluations as it says."""
+    asked, seen = [], []
+
+    def noise(step):
+        asked.append(step)
+        return torch.ones((), dtype=torch.float64)
+
+    def still(x, sigma):
+        seen.append(sigma)
+        return x  # a denoiser that leaves x where it is, so that only the noise moves it
+
+    config = SamplerConfig(restart_min=0.3, restart_max=0.6, restart_times=3, restart_steps=2)
+    sigmas = [3.0, 1.0, 0.25, 0.1, 0.0]
+    x = SAMPLERS["restart"].sample(still, START, sigmas, noise, config)
+    assert asked == [1, 2, 3]
+    assert torch.allclose(x - START, 3 * torch.tensor(0.6**2 - 0.25**2).sqrt().double())
+    assert len(seen) == 7 + 3 * 2 * 2 == 7 + SAMPLERS["restart"].DECLARATION.extra(config, sigmas)
+    assert (seen.count(0.6), max(seen[4:16])) == (3, 0.6)
+
+
+def test_many_restarts_keep_the_distribution():
+    """Were it to add any other noise, the variance would settle elsewhere: .45 for restart_max^2, say."""
+    generator = torch.Generator().manual_seed(0)
+    shape = (20_000, 1, 1, 1)
+
+    def noise(step):
+        return torch.randn(shape, generator=generator, dtype=torch.float64)
+
+    config = SamplerConfig(restart_min=0.3, restart_max=0.6, restart_times=20, restart_steps=10)
+    x = MEAN + np.hypot(SIGMA_MAX, DEVIATION) * noise(0)
+    images = run("restart", x, sigma_schedule(200), noise, config)
+    assert float(images.mean()) == pytest.approx(MEAN, abs=4 * DEVIATION / np.sqrt(len(images)))
+    assert float(images.std()) == pytest.approx(DEVIATION, rel=0.03)
+
+
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_one_step_is_the_denoised_image(sampler):
     config = SamplerConfig(s_churn=0)
@@ -116,6 +164,7 @@ def test_one_step_is_the_denoised_image(sampler):
         ("dpmpp_2m", 5),
         ("dpmpp_3m", 5),
         ("ipndm", 5),
+        ("restart", 9),
     ],
 )
 def test_samplers_call_the_denoiser_as_often_as_they_say(sampler, evaluations):
@@ -125,10 +174,11 @@ def test_samplers_call_the_denoiser_as_often_as_they_say(sampler, evaluations):
         calls.append(sigma)
         return denoise(x, sigma)
 
-    SAMPLERS[sampler].sample(counting, START, [3.0, 2.0, 1.0, 0.5, 0.1, 0.0], no_noise, SamplerConfig())
+    sigmas = [3.0, 2.0, 1.0, 0.5, 0.1, 0.0]
+    SAMPLERS[sampler].sample(counting, START, sigmas, no_noise, SamplerConfig())
     assert len(calls) == evaluations
-    declared = SAMPLERS[sampler].DECLARATION.evaluations
-    assert declared == round(evaluations / 5)
+    declared = SAMPLERS[sampler].DECLARATION
+    assert evaluations == 4 * declared.evaluations + 1 + declared.extra(SamplerConfig(), sigmas)
     assert 0 not in calls
 
 

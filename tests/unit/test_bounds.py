@@ -26,11 +26,12 @@ MODELS = [
     {"name": "d", "kind": "train", "label_dropout": 0.1}, {"name": "weak", "kind": "train"},
     {"name": "g", "kind": "gan"},
 ]  # fmt: skip
+SETS = [{"name": name, "kind": "reconstruct", "model": "d", "t_re": 100} for name in "tu"]
 NEEDED = {
     "file": {"path": "https://a.org/a.pkl"}, "diffusers": {"path": "."}, "callable": {"function": "a:b"},
     "reconstruct": {"model": "d", "t_re": 100}, "generate": {"model": "g"}, "samples": {"path": "."},
     "subset": {"share": 0.5}, "mix": {"of": {"real": 1}}, "timm": {"architecture": "resnet18"},
-    "autoguidance": {"model": "weak"},
+    "autoguidance": {"model": "weak"}, "choice": {"of": ["t", "u"]}, "neon": {"model": "d", "set": "t"},
 }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def cases():
         yield ".".join(place), {"dataset": {"kind": "digits"}}, (), place, entry
     for family in ("models", "sets"):
         for kind in kinds(family):
-            config = {"dataset": {"kind": "digits"}, "models": MODELS, "paper_series": "none"}
+            config = {"dataset": {"kind": "digits"}, "models": MODELS, "sets": SETS, "paper_series": "none"}
             entry = {"name": "it", "kind": kind, **NEEDED.get(kind, {})}
             config[family] = [*config.get(family, []), entry]
             for place, own in leaves(entry_schema(family, kind, SCHEMA)):

@@ -44,6 +44,33 @@ def test_what_makes_images_decides_how_long_they_take():
     assert after > 5 * before
 
 
+def test_what_restarts_guides_and_further_training_cost_is_counted():
+    large = config("cifar10")
+    base = large["models"][0]["name"]
+    plain = {
+        "name": "plain",
+        "kind": "reconstruct",
+        "model": base,
+        "t_re": 100,
+        "sampling": {"sampler": "heun"},
+    }
+    restart = plain | {"name": "again", "sampling": {"sampler": "restart", "restart_times": 100}}
+    led = plain | {"name": "led", "guidance": {"kind": "autoguidance", "model": "early", "weight": 2}}
+    best = {"name": "best", "kind": "choice", "of": ["again", "led"]}
+    early = {"name": "early", "kind": "train", "steps": 50_000, "model_channels": 128, "batch_size": 512}
+    neon = {"name": "neon", "kind": "neon", "model": "early", "set": "plain", "steps": 500, "batch_size": 512}
+    models_ = [*large["models"], early, neon]
+    whole = merged(large, {"models": models_, "sets": [plain, restart, led, best]})
+    found = recipes(whole)
+    times = {name: runtime_minutes("make_set", whole, recipe) for name, recipe in found.items()}
+    assert times["again"] > 2 * times["plain"]
+    assert times["led"] > 1.5 * times["plain"]
+    assert times["best"] < 30 < times["plain"]
+    trainings = [runtime_minutes("make_model", whole, models(whole)[name]) for name in ("early", "neon")]
+    assert trainings[0] > 20 * trainings[1] > 20 * 10
+    assert 10 < runtime_minutes("choose_set", whole, found["best"]) < 60
+
+
 @pytest.mark.parametrize("dataset", [{"max_images": 500}, {"max_images": 500, "resolution": 32}])
 def test_a_folder_of_unknown_size_is_bounded_by_max_images(dataset):
     whole = merged(config("config"), {"dataset": {"kind": "folder", "path": "x"}})

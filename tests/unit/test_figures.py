@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from story import EXTRACTOR, described, story
+from story import EXTRACTOR, described, remedies, story
 from synthgap.data.images import ImageSet
 from synthgap.data.pixels import to_signal
 from synthgap.metrics.edges import Features, score_edges
@@ -21,6 +21,7 @@ from synthgap.report.figures.grid import grid_figure
 from synthgap.report.figures.lost import lost_strips
 from synthgap.report.figures.quality import quality_figure
 from synthgap.report.figures.reconstruction import noised_image, reconstruction_figure
+from synthgap.report.figures.remedies import remedies_figure
 from synthgap.report.figures.spectra import spectra_figure
 from synthgap.report.images import one_of_each_class
 from synthgap.report.pairs import gallery
@@ -112,6 +113,8 @@ FIGURES = {
     "lost, a class is missing": (gallery, lost(missing=True)),
     "copied": (gallery, [copied_strip("a set", image_set(), image_set(), COPIES)] * 3),
     "spectra": (spectra_figure, np.eye(8), np.eye(8), {"t100": np.eye(8), "gan": np.eye(8)}),
+    "remedies": (remedies_figure, *remedies()),
+    "remedies, one replicate": (remedies_figure, *remedies(1)),
     "fig6": (class_figure, CLOUD, {"t_re = 50": CLOUD, "t_re = 100": CLOUD / 2}, "truck"),
     "fig6, one reverse step": (
         class_figure,

@@ -1,5 +1,7 @@
 """Guided denoisers, on denoisers of Gaussian data, which are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from synthgap.models.contracts import Denoiser, Generator
 from synthgap.models.gan import GANGenerator
 from synthgap.models.guidance.autoguidance import AutoguidanceOptions
 from synthgap.models.networks import EDMPrecond
-from synthgap.plan.tables import plugin
+from synthgap.plan.tables import PLUGINS, plugin
 from synthgap.run.errors import InputError
 from synthgap.sets.checks import check_sets
 from synthgap.sets.recipe import recipes
@@ -33,11 +35,10 @@ def led(denoiser, guide, **options):
     return plugin("guidance", "autoguidance").wrap(denoiser, guide, AutoguidanceOptions(model="g", **options))
 
 
-def made(denoiser, train):
+def made(denoiser, train, config=FEW):
     few = train[np.arange(4)]
-    return reconstruct(
-        denoiser, few.images, few.labels, few.index, t_re=20, split="train", seed=0, config=FEW, batch_size=4
-    )
+    of = few.images, few.labels, few.index
+    return reconstruct(denoiser, *of, t_re=20, split="train", seed=0, config=config, batch_size=4)
 
 
 @pytest.fixture
@@ -74,6 +75,13 @@ def test_a_guide_like_the_network_and_a_weight_of_one_change_no_image(train):
     assert np.array_equal(made(led(one, network(0), weight=2.5), train), plain)
     assert np.array_equal(made(led(one, network(1), weight=1.0), train), plain)
     assert not np.array_equal(made(led(one, network(1), weight=2.5), train), plain)
+
+
+@pytest.mark.parametrize("sampler", PLUGINS["samplers"])
+def test_a_guide_like_the_network_changes_no_image_by_any_sampler(train, sampler):
+    config = replace(FEW, sampler=sampler, solver_steps=6, restart_times=2)
+    plain = made(network(0), train, config)
+    assert np.array_equal(made(led(network(0), network(0), weight=2.5), train, config), plain)
 
 
 def test_denoisers_and_generators_have_what_their_contracts_say():

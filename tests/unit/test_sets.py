@@ -82,6 +82,27 @@ def test_sizes_are_multiples_of_the_real_sets():
     assert sizes["again"] == (0.5, 4)
 
 
+def test_evaluations_of_networks_are_counted():
+    """2n - 1 of Heun's n steps, n of others, twice as many where a network leads, and those of restarts."""
+    one, led = {"name": "one", **_one(T)}, {"kind": "autoguidance", "model": "denoiser", "weight": 2.0}
+    restart = {"sampler": "restart", "restart_times": 3, "restart_steps": 2}
+    found = recipes(
+        config(
+            T,
+            {**one, "times": 2, "sampling": {"sampler": "dpmpp_2m", "solver_steps": 25}},
+            {**one, "name": "led", "guidance": led},
+            {**one, "name": "again", "sampling": restart},
+            {**one, "name": "low", "t_re": 10, "sampling": restart},
+            GAN,
+            {"name": "both", "kind": "mix", "of": {"real": 0.5, "t030": 0.5, "gan": 1}},
+        )
+    )
+    assert {name: recipe.evaluations for name, recipe in found.items()} == {
+        "real": 0, "t030": 59, "t100": 199, "one": 50, "led": 398, "again": 199 + 12, "low": 19, "gan": 1,
+        "both": 60,
+    }  # fmt: skip
+
+
 def test_the_config_says_which_analyses_a_set_enters():
     found = recipes(config({**T, "train": [100], "detect": False}, {**GAN, "measure": False}))
     assert [name for name in found if found[name].trained_on] == ["real", "t100", "gan"]
@@ -111,6 +132,14 @@ def test_without_a_series_of_the_paper_there_is_none():
         ([{**T, "model": "edm"}], "sets: t: no model edm; choose one of denoiser"),
         ([{**GAN, "model": "denoiser"}], "sets: gan: denoiser is no generator; choose one of gan"),
         ([{**T, "sampling": {"sigma_min": 90.0}}], r"sampling: sigma_min 90\.0 is not below sigma_max 80"),
+        (
+            [{**T, "sampling": {"sampler": "restart", "restart_min": 0.4}}],
+            r"sets: t: sampling: restart_min 0\.4 is not below restart_max 0\.3; lower it",
+        ),
+        (
+            [{**T, "sampling": {"sampler": "restart", "restart_min": 0.001}}],
+            r"restart_max 0\.3 are not within sigma_min 0\.002 and sigma_max 80\.0: no walk would be",
+        ),
         ([GAN, GAN], "config: sets: gan: this name is taken"),
         ([{**GAN, "name": "real"}], "sets: real: the name real is taken"),
         ([{**GAN, "name": "controls"}], "sets: controls: the name controls is taken"),
@@ -211,13 +240,14 @@ def make(files, kind, options, *, shards=1, shard=0, split="train", replicate=0)
         name="made", options=build_options(kind, options), split=split, replicate=replicate, shard=shard,
         shards=shards, seed=0, batch_size=8, device="cpu", info=INFO,
         packed={name: files["real", name] for name in ("train", "test")},
-        others={name: files[name, split] for name in ("real", "other")},
+        others={name: files[name, split] for name in ("real", "other")}, chosen="other",
     )  # fmt: skip
     return plugin("sets", kind).make(task)
 
 
 KINDS = {
     "real": {},
+    "choice": {"of": ["real", "other"]},
     "subset": {"share": 0.5, "of": "other"},
     "mix": {"of": {"real": 0.25, "other": 0.75}},
     "augment": {"of": "real", "times": 3},
@@ -237,6 +267,13 @@ def test_shards_put_together_are_the_whole_set(files, kind):
 def test_the_real_set_is_the_real_images(files, train):
     made = make(files, "real", {})
     assert np.array_equal(made.images, train.images[:101])
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_choice_is_the_set_that_was_chosen(files, split):
+    made, other = make(files, "choice", KINDS["choice"], split=split), files["other", split][:]
+    for field in ("images", "labels", "index"):
+        assert np.array_equal(getattr(made, field), getattr(other, field)), field
 
 
 def rows(image_set):

@@ -79,6 +79,42 @@ def test_a_second_run_has_nothing_to_do(finished):
     assert "Nothing to be done" in finished.run("--cores", "2")
 
 
+def test_remedies_make_their_own_sets_and_no_other(finished, tmp_path):
+    """A guide, a model led away from its images, another sampler, a choice."""
+    workflow = finished.copy(tmp_path)
+    early = DENOISER | {"name": "early", "steps": 2}
+    neon = {"name": "neon", "kind": "neon", "model": "denoiser", "set": "t20", "steps": 4}
+    plain = SERIES | {"t_re": 20, "measure": False, "detect": False, "remedy_for": "t20"}
+    led = {"kind": "autoguidance", "model": "early", "weight": 2.0}
+    workflow.configure(
+        models=[DENOISER, early, GAN, neon],
+        sets=[
+            SERIES,
+            GENERATED,
+            plain | {"name": "guided", "guidance": led},
+            plain | {"name": "neon", "model": "neon"},
+            plain | {"name": "restart", "sampling": {"sampler": "restart"}},
+            {"name": "best", "kind": "choice", "of": ["guided", "neon"], "remedy_for": "t20"},
+        ],
+    )
+    planned = workflow.planned()
+    computed = {"make_model": 2, "make_set": 16, "train_classifier": 8, "choose_set": 1}
+    assert computed.items() <= planned.items()
+    assert not {"pack_dataset", "measure_set", "detect_fakes", "score_set"} & set(planned)
+    workflow.run("--cores", "2", "results/remedies.csv")
+    table = pd.read_csv(workflow.folder / "results/remedies.csv").set_index("samples")
+    assert table["training_steps"].tolist() == [2, 4, 0, 6]
+    chosen = json.loads((workflow.folder / "results/sets/best/choice.json").read_text())["chosen"]
+    assert table["chosen"].iloc[-1].startswith(f"{chosen} among guided (")
+    for shard in range(2):
+        files = [
+            workflow.folder / f"results/sets/{name}/train/rep1/{shard}-of-2.safetensors"
+            for name in ("best", chosen)
+        ]
+        assert files[0].read_bytes() == files[1].read_bytes()
+    assert workflow.planned("results/remedies.csv") == {}
+
+
 def test_one_core_gives_the_same_bytes_as_two(finished, untouched, tmp_path):
     """Of everything that computes: networks, images, classifiers, scores."""
     alone = untouched.copy(tmp_path)

@@ -22,6 +22,7 @@ from synthgap.plan.schema import read_schema
 from synthgap.plan.tables import PLUGINS, plugin
 from synthgap.run.errors import InputError
 from synthgap.sets.checks import check_sets
+from synthgap.sets.needs import first_model, training_steps
 from synthgap.sets.recipe import REAL, models, recipes, steps_of
 
 try:
@@ -36,6 +37,7 @@ MODELS = models(config)
 RECIPES = recipes(config)
 TRAINED_ON = [name for name, recipe in RECIPES.items() if recipe.trained_on]
 MEASURED = [name for name, recipe in RECIPES.items() if recipe.measured]
+CHOSEN = [name for name, recipe in RECIPES.items() if recipe.declaration.chooses]
 MAPPED = [name for name in TRAINED_ON if name in MEASURED]  # whose classifiers' attention is mapped
 COMPARED_WITH_REAL = [name for name in MEASURED if name != REAL]
 DETECTED = [name for name, recipe in RECIPES.items() if recipe.detected]
@@ -62,7 +64,14 @@ for model in MODELS.values():
             "sha256": model.options.sha256,
         }
 # Rules that run networks, on a GPU where the config says so, beside those of plug-ins that say so themselves.
-ON_DEVICE = {"train_classifier", "measure_set", "detect_fakes", "detect_controls", "map_attention"}
+ON_DEVICE = {
+    "train_classifier",
+    "measure_set",
+    "detect_fakes",
+    "detect_controls",
+    "map_attention",
+    "choose_set",
+}
 FIGURES = {
     name: plugin("figures", name).DECLARATION
     for name in PLUGINS["figures"]
@@ -94,7 +103,7 @@ def model_names():
 
 
 def own_replicates(model):
-    return getattr(model.options, "replicates", False)
+    return getattr(first_model(model, MODELS).options, "replicates", False)
 
 
 MODEL_FILES = model_names()
@@ -135,7 +144,7 @@ def needs(rule, subject=None):
     """
 
     def device(made):
-        on_device = made.declaration.on_device if made else rule in ON_DEVICE
+        on_device = rule in ON_DEVICE or (made and made.declaration.on_device)
         return config["device"] if on_device else "none"
 
     def made_by(wildcards):

@@ -56,6 +56,11 @@ def network_files(name, rep):
     return [R / f"models/{stem}.safetensors"]
 
 
+def class_names(name):
+    """A model's class names in the order of its own numbers; None where it was trained here."""
+    return getattr(first_model(MODELS[name], MODELS).options, "classes", None)
+
+
 def set_inputs(wildcards):
     """What a set is made from."""
     recipe = RECIPES[wildcards.set]
@@ -66,6 +71,8 @@ def set_inputs(wildcards):
     for name in recipe.of:
         for split in SPLITS:
             inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
+    if recipe.declaration.chooses:
+        inputs["choice"] = R / f"sets/{recipe.name}/choice.json"
     if hasattr(recipe.options, "path"):
         inputs["samples"] = R / f"data/samples/{recipe.name}/images.safetensors"
     return inputs
@@ -82,7 +89,7 @@ def set_settings(wildcards):
     used = {"kind": recipe.kind, "options": asdict(recipe.options), "of": list(recipe.of), "classes": {}}
     for role, name in (("network", recipe.model), ("guide", recipe.guide)):
         used[role] = None
-        used["classes"][role] = getattr(MODELS[name].options, "classes", None) if name else None
+        used["classes"][role] = class_names(name) if name else None
         if name is not None and MODELS[name].kind == "callable":
             used[role] = MODELS[name].options.function
             used[f"{role}_code"] = reference_hash(used[role], Path.cwd())
@@ -102,13 +109,42 @@ def model_settings(wildcards):
     plugins = [("models", model.kind)]
     if model.kind == "file" and (published := network_format(model.options.path)):
         plugins.append(("networks", published))
+    if model.declaration.derived:
+        used["classes"] = class_names(model.name)
     return settings("make_model", "seed", "threads", plugins=plugins) | used
 
 
 def model_source(wildcards):
-    """The file that a published network is read from."""
+    """The file that a published network is read from, or a model is derived from."""
     model = MODEL_FILES[wildcards.model]
+    if model.declaration.derived:
+        return network_files(model.options.model, own_replicate(wildcards))
     return [local_file(model.options.path)] if model.kind == "file" else []
+
+
+def model_images(wildcards):
+    """The training images of the set that a model is derived from."""
+    model = MODEL_FILES[wildcards.model]
+    if not model.declaration.derived:
+        return []
+    return image_files(model.options.set, "train", own_replicate(wildcards))
+
+
+def own_replicate(wildcards):
+    """A model's replicate, where each has its own; else the first."""
+    own = own_replicates(MODEL_FILES[wildcards.model])
+    return int(wildcards.model.rpartition("-rep")[2]) if own else 0
+
+
+def choice_inputs(wildcards):
+    """The classifiers that a set is chosen by, of every candidate and replicate."""
+    return every(R / "classifiers/{set}/rep{rep}.safetensors", RECIPES[wildcards.set].of)
+
+
+def choice_settings(wildcards):
+    recipe = RECIPES[wildcards.set]
+    used = {"of": list(recipe.of), "replicates": len(REPLICATES), "share": recipe.options.share}
+    return settings("choose_set", "seed", "threads", "classifier.batch_size", plugins=LEARNER) | used
 
 
 def samples_settings(wildcards):
@@ -130,7 +166,10 @@ def every(pattern, names):
 def score_files(stage):
     """The files whose scores a stage's table brings together."""
     return {
-        "accuracy": every(R / "classifiers/{set}/rep{rep}-scores.csv", TRAINED_ON),
+        "accuracy": [
+            *every(R / "classifiers/{set}/rep{rep}-scores.csv", TRAINED_ON),
+            *expand(R / "sets/{set}/choice.csv", set=CHOSEN),
+        ],
         "quality": [
             *every(R / "metrics/{set}/rep{rep}/scores.csv", MEASURED),
             R / "metrics/baseline.csv",
@@ -235,5 +274,9 @@ def describe(recipe):
         "model",
         "real",
         "synthetic",
+        "paired",
+        "remedy_for",
+        "evaluations",
     )
-    return {key: getattr(recipe, key) for key in columns} | {"paired": recipe.paired}
+    trained = training_steps(recipe, RECIPES, MODELS)
+    return {key: getattr(recipe, key) for key in columns} | {"training_steps": trained}

@@ -1,6 +1,7 @@
 rule make_model:
     input:
         source=model_source,
+        images=model_images,
         train=R / "data/train.safetensors",
         info=R / "data/dataset.json",
     output:

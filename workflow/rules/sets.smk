@@ -20,6 +20,30 @@ rule list_sets:
         "../scripts/list_sets.py"
 
 
+rule choose_set:
+    input:
+        classifiers=choice_inputs,
+        train=R / "data/train.safetensors",
+    output:
+        choice=R / "sets/{set}/choice.json",
+        scores=R / "sets/{set}/choice.csv",
+    log:
+        R / "logs/choose_set/{set}.log",
+    benchmark:
+        R / "benchmarks/choose_set/{set}.tsv"
+    wildcard_constraints:
+        set=one_of(CHOSEN),
+    conda:
+        "../../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        **needs("choose_set", lambda w: RECIPES[w.set]),
+    params:
+        settings=choice_settings,
+    script:
+        "../scripts/choose_set.py"
+
+
 rule make_set:
     input:
         unpack(set_inputs),

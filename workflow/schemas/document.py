@@ -7,7 +7,7 @@ from pathlib import Path
 SCHEMA = Path(__file__).parent / "config.schema.yaml"
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-from synthgap.plan.schema import entry_schema, kinds, read_schema  # noqa: E402
+from synthgap.plan.schema import common_schema, entry_schema, kinds, read_schema  # noqa: E402
 from synthgap.plan.tables import plugin  # noqa: E402
 
 INTRODUCTION = """\
@@ -69,11 +69,11 @@ def _kind(entry: dict) -> str:
 
 
 def document_kinds(schema: dict) -> list[str]:
-    """A table for every kind of model and of set."""
+    """A table for every kind of model, of set and of guidance."""
     lines = []
-    for family in ("models", "sets"):
+    for family in ("models", "sets", "guidance"):
         lines += ["", f"## Kinds of {family}"]
-        common = schema["properties"][family]["items"]["properties"]
+        common = common_schema(family, schema)["properties"]
         for kind in kinds(family):
             own = entry_schema(family, kind, schema)["properties"]
             options = {name: entry for name, entry in own.items() if name not in common}

@@ -9,7 +9,8 @@ from synthgap.run.job import run_job
 
 
 def main(job):
-    sets = load_table(job.input.sets, {"t_re": "Int64"})[["set", *RECIPE_COLUMNS]]
+    whole = dict.fromkeys(("t_re", "evaluations", "training_steps"), "Int64")  # beside missing ones
+    sets = load_table(job.input.sets, whole)[["set", *RECIPE_COLUMNS]]
     scores = load_tables(job.input.scores) if job.input.scores else pd.DataFrame(columns=SCORE_COLUMNS)
     save_arrays(job.output.images, image_values(job.input.images, job.params.settings["images"]))
     save_table(job.output.scores, scores.merge(sets, how="left", on="set"))

@@ -25,6 +25,8 @@ def main(job):
             checkpoints=Path(job.params.checkpoints),
             made_by=f"{settings['code']} {settings['threads']} {device}",
             file=job.input.source[0] if job.input.source else None,
+            images=load_images(job.input.images) if job.input.images else None,
+            classes=settings.get("classes"),
         )
     )
     save_network(job.output[0], made.network, made.origin)

@@ -3,6 +3,7 @@
 from synthgap.data.images import ImageReader, load_info, save_images
 from synthgap.plan.names import SPLITS
 from synthgap.plan.tables import plugin
+from synthgap.run.files import read_json
 from synthgap.run.job import device_of, run_job
 from synthgap.sets.recipe import build_options
 from synthgap.sets.task import SetTask
@@ -30,6 +31,7 @@ def main(job):
             guide=settings["guide"] or next(iter(job.input.get("guide", [])), None),
             classes=settings.get("classes", {}),
             samples=ImageReader(job.input.samples) if "samples" in job.input.keys() else None,  # noqa: SIM118
+            chosen=read_json(job.input.choice)["chosen"] if "choice" in job.input.keys() else None,  # noqa: SIM118
         )
         save_images(job.output[split], plugin("sets", settings["kind"]).make(task))
 

@@ -91,6 +91,24 @@ class DenoiserConfig(UNetConfig):
     p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0, maximum=20)
 
 
+@dataclass(frozen=True)
+class NeonConfig:
+    """How a denoiser is trained on images of its own, and how far it is led away from what comes of it.
+
+    Alemohammad et al. (2025), who take this learning rate for EDM on CIFAR-10, and weights up to 2.
+    """
+
+    model: str = option("Name of the denoiser, a model above this one.")
+    set: str = option("Name of a fully synthetic set (t_re = T) of that denoiser's images.")
+    steps: int = option("Optimiser steps: a few in a hundred of the denoiser's own.", 200, **MANY)
+    batch_size: int = option("Images per step.", 64, minimum=1, maximum=LARGEST_BATCH)
+    lr: float = option("Adam's learning rate at the start, falling to 0 along a cosine.", 1e-4, **RATE)
+    ema_decay: float = option("Decay of the averaged weights, which are the result.", 0.999, **SHARE)
+    p_mean: float = option("Mean of ln(sigma) in training.", -1.2, minimum=-20, maximum=20)
+    p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0, maximum=20)
+    weight: float = option("w: 0 is the denoiser itself, more leads away.", 1.0, minimum=0, maximum=100)
+
+
 @dataclass(frozen=True, kw_only=True)
 class GuidanceConfig:
     """How far a denoiser is led away from a weaker one, and at which noise levels."""

@@ -14,7 +14,7 @@ from ..data.randomness import derive_seed, random_generator
 from ..plan.settings import narrow_settings
 from ..run.errors import InputError
 from ..run.progress import progress
-from .configs import DenoiserConfig, UNetConfig
+from .configs import DenoiserConfig, NeonConfig, UNetConfig
 from .loops import batch_positions, update_average
 from .networks import EDMPrecond
 from .resuming import TrainingState
@@ -41,7 +41,23 @@ def train_denoiser(
     _check_geometry(train, config)
     with seeded(derive_seed(seed, "train_denoiser", "init")):
         network = _build_network(train, num_classes, config).to(device)
-    network.train()
+    return continue_training(network, train, config, seed=seed, checkpoint=checkpoint, name=name)
+
+
+def continue_training(
+    network: EDMPrecond,
+    train: ImageSet,
+    config: DenoiserConfig | NeonConfig,
+    *,
+    seed: int,
+    checkpoint: Path,
+    name: str,
+) -> EDMPrecond:
+    """Train a network on, in place and on its device; returns the average of its weights (eval mode, on the
+    CPU). train: its labels are the network's own numbers. The rest as in train_denoiser.
+    """
+    device = next(network.parameters()).device
+    network.train().requires_grad_(True)
     average = copy.deepcopy(network)
     optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
     modules: dict[str, nn.Module] = {"network": network, "average": average}
@@ -55,7 +71,7 @@ def train_denoiser(
             clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
             sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
             noise = generator.standard_normal(clean.shape, dtype=np.float32)
-            kept = torch.from_numpy(generator.random(len(batch)) >= config.label_dropout).to(device)
+            kept = torch.from_numpy(generator.random(len(batch)) >= network.config.label_dropout).to(device)
             optimizer.zero_grad(set_to_none=True)
             with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
                 loss = denoising_loss(

@@ -1,5 +1,6 @@
 """What a kind of model is given to come by a network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ class ModelTask:
     """name: of the file that is made, the model's, with the replicate's number where each has its own.
     options: of the model's kind. roles: what its sets need it for, `denoiser` or `generator`. train: the real
     training images. checkpoints: folder for the state of a training; made_by: whatever else than the settings
-    decides its result. file: what the config names, on this machine. device: cpu or cuda.
+    decides its result. file: what the config names, on this machine, or the model that this one is derived
+    from; images: the training images of the set that it is derived from; classes: the class names in the
+    order of that model's numbers, None where it was trained here. device: cpu or cuda.
     """
 
     name: str
@@ -25,6 +28,8 @@ class ModelTask:
     checkpoints: Path
     made_by: str
     file: str | None = None
+    images: ImageSet | None = None
+    classes: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Declarations are read while Snakemake parses, so their modules import torch, mat
 functions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,9 @@ class ModelKind:
 
     summary: for the config's documentation. options: a frozen dataclass of its keys in the config. file:
     whether a job makes it a file of ours; others are used as they are. on_device: whether that job runs
-    networks. trained: whether it trains on the training images, which takes time and a checkpoint. roles:
-    what it can be, a `denoiser` or a `generator`.
+    networks. trained: whether it trains on images, which takes time and a checkpoint. roles: what it can be,
+    a `denoiser` or a `generator`. derived: whether it is made from another model, which its options name as
+    `model`, and from a set of that one's images, which they name as `set`.
     """
 
     summary: str
@@ -47,6 +48,7 @@ class ModelKind:
     on_device: bool = False
     trained: bool = False
     roles: tuple[str, ...] = ("denoiser",)
+    derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,9 @@ class SetKind:
     in the same places. generated: whether a set's images, given its options, are all made from labels alone.
     varies: whether replicates differ. on_device: whether it runs a network. size: how many training images a
     set has, as multiples of the real set's: real ones, and synthetic ones (given its options and the sizes of
-    other sets). trained_on, measured, detected: which analyses its sets enter unless the config says
-    otherwise.
+    other sets). evaluations: of networks, for each real image, beside those of the sets that it is made from.
+    chooses: whether its images are those of one of these sets, which a job of its own chooses. trained_on,
+    measured, detected: which analyses its sets enter unless the config says otherwise.
     """
 
     summary: str
@@ -98,6 +101,8 @@ class SetKind:
     generated: Callable[[Any], bool] = lambda options: False
     varies: bool = True
     on_device: bool = False
+    evaluations: Callable[[Any], int] = lambda options: 0
+    chooses: bool = False
     trained_on: bool = True
     measured: bool = True
     detected: bool = True
@@ -107,11 +112,14 @@ class SetKind:
 class Sampler:
     """A sampler. Its module has `sample(denoise, x, sigmas, noise, config)`; see sets/samplers.
 
-    evaluations: of the network, a step. stochastic: whether it draws noise on its way.
+    evaluations: of the network, a step; the last one, to 0, takes one. extra: evaluations beside those of the
+    steps, given its settings and the noise levels that it walks down. stochastic: whether it draws noise on
+    its way.
     """
 
     summary: str
     evaluations: int = 1
+    extra: Callable[[Any, Sequence[float]], int] = lambda config, sigmas: 0
     stochastic: bool = False
 
 

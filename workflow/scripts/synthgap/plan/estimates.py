@@ -45,7 +45,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
     needed = {
         "pack_dataset": packing_memory(config),
         "pack_samples": 6 * numbers * images,
-        "make_model": 2 * numbers * images,
+        "make_model": 4 * numbers * images,
         "make_set": 8 * numbers * shard,
         "train_classifier": 8 * numbers * images,
         "measure_set": (2 * features + 4 * numbers) * shard + 20 * min(numbers, CIFAR) * images,
@@ -55,6 +55,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "detect_fakes": 32 * numbers * images,
         "detect_controls": 64 * numbers * images,
         "map_attention": 2 * numbers * images,
+        "choose_set": 4 * numbers * images,
         "draw_figure": (4 * features + 12 * numbers) * images,
         "export_file": 2 * numbers * images,
         "export_folder": 2 * numbers * images,
@@ -102,7 +103,7 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     detection = 2 * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
     detection += BOOSTING * min(2 * images * _numbers(config), LARGEST_BOOSTED) / config["threads"]
     if rule == "make_model":
-        return _training(subject, device, size)
+        return _training(subject, config, size)
     if rule == "make_set":
         return 2 * images / config["shards"] * _making(subject, config, size)
     seconds = {
@@ -113,16 +114,17 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
         "score_edges": 2 * _matching(images) / config["threads"],
         "detect_fakes": detection,
         "detect_controls": (1 + len(DOSES)) * detection,
+        "choose_set": len(getattr(subject, "of", ())) * replicates * images * classification,
         "map_attention": BACKWARD * classification * config["metrics"]["attention_images"] * 10 * replicates,
     }
     return seconds.get(rule, 60.0)
 
 
-def _training(model: Any, device: str, size: float) -> float:
+def _training(model: Any, config: Mapping[str, Any], size: float) -> float:
     """Seconds of a model's training; costs grow with the square of a network's width."""
-    options = model.options
-    if model.kind == "train":
-        evaluation = EVALUATION[device] * size * (options.model_channels / 128) ** 2
+    options, device = model.options, config["device"]
+    if model.kind in ("train", "neon"):
+        evaluation = EVALUATION[device] * size * _cost(model.name, config)
         return options.steps * options.batch_size * BACKWARD * evaluation
     if model.kind == "gan":
         step = GENERATION[device] * size * (options.width / 32) ** 2
@@ -137,13 +139,16 @@ def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
         return options.times * GENERATION[device] * size
     if recipe.kind != "reconstruct":
         return 1e-3
-    model = next(entry for entry in config["models"] if entry["name"] == recipe.model)
-    own = (model.get("model_channels", 16) / 128) ** 2 if model["kind"] == "train" else 1
-    sampling = options.sampling
-    exact = 3 if device == "cuda" and not sampling.tf32 else 1
-    evaluations = 2 * (sampling.solver_steps or sampling.steps)  # Heun's method takes two a step
-    guided = 1 if options.guidance is None else options.guidance.declaration.evaluations
-    return options.times * evaluations * EVALUATION[device] * size * own * exact * guided
+    exact = 3 if device == "cuda" and not options.sampling.tf32 else 1
+    return recipe.evaluations * EVALUATION[device] * size * _cost(recipe.model, config) * exact
+
+
+def _cost(name: str, config: Mapping[str, Any]) -> float:
+    """Of an evaluation of a denoiser, as a multiple of the published EDM's."""
+    model = next(entry for entry in config["models"] if entry["name"] == name)
+    if plugin("models", model["kind"]).DECLARATION.derived:
+        return _cost(model["model"], config)
+    return (model.get("model_channels", 16) / 128) ** 2 if model["kind"] == "train" else 1
 
 
 def _nearest(config: Mapping[str, Any]) -> float:

@@ -5,12 +5,15 @@ from typing import Any
 
 # The columns of every score as it is computed. reference: paired, held-out, re-split, or none. group: of the
 # images that it is about: all, a class, or a decile of typicality; of a positive control, how many of its
-# pixel values are moved.
+# pixel values are moved; of a choice among sets, the candidate.
 SCORE_COLUMNS = [
     "set", "split", "replicate", "reference", "extractor", "metric", "group", "value", "n_real", "n_fake",
 ]  # fmt: skip
 # What a set's recipe says of it, beside each of its scores.
-RECIPE_COLUMNS = ["title", "kind", "series", "paper", "generated", "t_re", "sigma", "model"]
+RECIPE_COLUMNS = [
+    "title", "kind", "series", "paper", "generated", "t_re", "sigma", "model",
+    "remedy_for", "evaluations", "training_steps",
+]  # fmt: skip
 # The stages whose scores are collected in a table each.
 STAGES = ("accuracy", "quality", "detection", "attention", "edges")
 ALL = "all"

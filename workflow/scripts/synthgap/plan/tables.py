@@ -28,6 +28,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "file": "models.kinds.file",
         "diffusers": "models.kinds.diffusers",
         "callable": "models.kinds.callable",
+        "neon": "models.kinds.neon",
     },
     "guidance": {
         "classifier_free": "models.guidance.classifier_free",
@@ -45,6 +46,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "mix": "sets.kinds.mix",
         "augment": "sets.kinds.augment",
         "known": "sets.kinds.known",
+        "choice": "sets.kinds.choice",
     },
     "samplers": {
         "heun": "sets.samplers.heun",
@@ -54,6 +56,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "dpmpp_2m": "sets.samplers.dpmpp_2m",
         "dpmpp_3m": "sets.samplers.dpmpp_3m",
         "ipndm": "sets.samplers.ipndm",
+        "restart": "sets.samplers.restart",
     },
     "learners": {
         "resnet": "classifiers.learners.resnet",
@@ -91,6 +94,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "edges": "report.figures.edges",
         "lost": "report.figures.lost",
         "copied": "report.figures.copied",
+        "remedies": "report.figures.remedies",
     },
     "findings": {
         "accuracy": "report.findings.accuracy",
@@ -110,6 +114,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "quality": "report.tables.quality",
         "league": "report.tables.league",
         "edges": "report.tables.edges",
+        "remedies": "report.tables.remedies",
     },
 }
 

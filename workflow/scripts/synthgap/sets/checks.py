@@ -6,11 +6,13 @@ from typing import Any
 from ..plan.config import check_exists, check_names, model_kinds
 from ..plan.tables import plugin
 from ..run.errors import InputError, printable, shown
+from .needs import first_model, needed_models
 from .recipe import (
     NEGATIVE_CONTROL,
     NO_SERIES,
     POSITIVE_CONTROL,
     REAL,
+    Model,
     Recipe,
     entry_recipes,
     models,
@@ -18,6 +20,7 @@ from .recipe import (
     real_recipe,
     sampler_config,
 )
+from .schedule import SamplerConfig
 
 # Names of other files and folders, and what readers of csv take for a missing value.
 RESERVED = {
@@ -39,7 +42,8 @@ def check_sets(config: Mapping[str, Any]) -> None:
     """Raise InputError for sets that can't be made as they are declared (see check_schema for their keys)."""
     check_names(config, "sets")
     _check_sampling(config["sampling"], {}, "sampling")
-    found = real_recipe(config)
+    found, known = real_recipe(config), models(config)
+    _check_bases(known)
     for entry in config["sets"]:
         place = f"config: sets: {entry['name']}"
         declaration = plugin("sets", entry["kind"]).DECLARATION
@@ -53,7 +57,7 @@ def check_sets(config: Mapping[str, Any]) -> None:
         if "t_re" in entry:
             _check_steps(entry, config, place)
         of = entry.get("of", REAL) if "of" in declaration.options.__dataclass_fields__ else {}
-        parts = of if isinstance(of, Mapping) else {of: None}
+        parts = of if isinstance(of, Mapping) else dict.fromkeys([of] if isinstance(of, str) else of)
         for part, amount in parts.items():
             if part not in found:
                 raise InputError(
@@ -66,6 +70,9 @@ def check_sets(config: Mapping[str, Any]) -> None:
                     f"{place}: {amount:g} times as many images as the real set has are more than {part} has, "
                     f"{size:g} times; lower it to {size:g}{_ways_to_more(found[part])}"
                 )
+        if declaration.chooses:
+            _check_candidates([found[part] for part in parts], place)
+        _check_remedy(entry.get("remedy_for"), found, place)
         _check_analyses(entry, declaration.series, place)
         for name, recipe in entry_recipes(entry, config, found).items():
             if recipe.detected and recipe.real > 0:
@@ -77,6 +84,7 @@ def check_sets(config: Mapping[str, Any]) -> None:
                 raise InputError(f"{place}: the name {name} is taken; choose another")
             found[name] = recipe
         _check_number(len(found), config)
+    _check_sources(known, found)
     _check_paper_series(config)
 
 
@@ -116,15 +124,76 @@ def _check_guidance(entry: Mapping[str, Any], config: Mapping[str, Any], place: 
         _check_model(led, "denoiser", config, place)
         if led["model"] == entry["model"]:
             raise InputError(f"{place}: model: {led['model']} can't guide itself; name a weaker denoiser")
-    own = models(config)[entry["model"]].options
-    if plugin("guidance", led["kind"]).DECLARATION.null_label and getattr(own, "label_dropout", None) == 0:
+    known = models(config)
+    base = first_model(known[entry["model"]], known)
+    unlabelled = getattr(base.options, "label_dropout", None) == 0
+    if plugin("guidance", led["kind"]).DECLARATION.null_label and unlabelled:
         raise InputError(
             f"{place}: {led['kind']} needs a network that also knows images without their label; set "
-            f"label_dropout of {entry['model']} in models, to 0.1, say"
+            f"label_dropout of {base.name} in models, to 0.1, say"
         )
     low, high = led.get("sigma_low", 0.0), led.get("sigma_high")
     if high is not None and high <= low:
         raise InputError(f"{place}: sigma_high {high} is not above sigma_low {low}; nothing would be guided")
+
+
+def _check_candidates(candidates: list[Recipe], place: str) -> None:
+    """Of which one is chosen by its classifiers, and by real training images."""
+    for recipe in candidates:
+        if not recipe.trained_on:
+            raise InputError(
+                f"{place}: of: no classifier is trained on {recipe.name}, and sets are chosen by theirs; let "
+                f"train of {recipe.series} say that one is, or take it out"
+            )
+        if recipe.real > 0:
+            raise InputError(
+                f"{place}: of: {recipe.name} holds real training images, and by those sets are chosen; take "
+                "it out"
+            )
+        if abs(recipe.synthetic - candidates[0].synthetic) > ROUNDING:
+            raise InputError(
+                f"{place}: of: {recipe.name} has {recipe.synthetic:g} times as many images as the real set, "
+                f"{candidates[0].name} {candidates[0].synthetic:g} times; choose among sets of one size"
+            )
+
+
+def _check_remedy(plain: str | None, found: Mapping[str, Recipe], place: str) -> None:
+    """What a set is to improve on is another one, above it, that a classifier is trained on."""
+    known = [name for name, recipe in found.items() if name != REAL and recipe.trained_on]
+    if plain is not None and plain not in known:
+        raise InputError(
+            f"{place}: remedy_for: no set {shown(plain)} above it that a classifier is trained on; choose "
+            f"among {', '.join(known) or 'none'}, or move it down"
+        )
+
+
+def _check_bases(known: Mapping[str, Model]) -> None:
+    """A model that is made from another one stands below it."""
+    above: list[str] = []
+    for name, model in known.items():
+        if model.declaration.derived and model.options.model not in above:
+            raise InputError(
+                f"config: models: {name}: model: no denoiser {shown(model.options.model)} above it that a "
+                f"job makes a file of; choose among {', '.join(above) or 'none'}, or move it down"
+            )
+        if "denoiser" in model.declaration.roles and model.declaration.file:
+            above.append(name)
+
+
+def _check_sources(known: Mapping[str, Model], sets: Mapping[str, Recipe]) -> None:
+    """Models that are made from another one are made from a set of its images, which doesn't need them."""
+    for name, model in known.items():
+        if not model.declaration.derived:
+            continue
+        place, base, source = f"config: models: {name}: set", model.options.model, model.options.set
+        fitting = [each.name for each in sets.values() if each.model == base and each.generated]
+        if source not in fitting:
+            raise InputError(
+                f"{place}: {shown(source)} is no fully synthetic set of {base} (t_re = T); choose one of "
+                f"{', '.join(fitting) or 'none'}, or declare one"
+            )
+        if name in needed_models(sets[source], sets, known):
+            raise InputError(f"{place}: {shown(source)} is made with {name} itself; choose a set that isn't")
 
 
 def _check_sampling(sampling: Mapping[str, Any], changes: Mapping[str, Any], key: str) -> None:
@@ -137,6 +206,22 @@ def _check_sampling(sampling: Mapping[str, Any], changes: Mapping[str, Any], key
         raise InputError(
             f"config: {key}: s_min {config.s_min} is above s_max {config.s_max}: churn would add no noise; "
             "lower it"
+        )
+    if config.sampler == "restart":
+        _check_restart(config, key)
+
+
+def _check_restart(config: SamplerConfig, key: str) -> None:
+    if config.restart_min >= config.restart_max:
+        raise InputError(
+            f"config: {key}: restart_min {config.restart_min} is not below restart_max {config.restart_max}; "
+            "lower it"
+        )
+    low, high = config.sigma_min, config.sigma_max
+    if config.restart_min < low or config.restart_max > high:
+        raise InputError(
+            f"config: {key}: restart_min {config.restart_min} and restart_max {config.restart_max} are not "
+            f"within sigma_min {low} and sigma_max {high}: no walk would be restarted; move them there"
         )
 
 

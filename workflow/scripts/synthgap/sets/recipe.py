@@ -36,10 +36,13 @@ class Recipe:
 
     name: of its folder, and its key in every table. title: in words. kind: see plan/tables.py. series: the
     name of the config's entry, which several sets share where one of its keys is a list. paper: whether the
-    findings of the paper are asked of this series. t_re: the reverse step that it starts from, 0 for the real
-    set, None where it has none; sigma: the noise level there. model: the name of what makes its images; of:
-    other sets that it is made from. real, synthetic: how many training images it has of either, as multiples
-    of the real set's. trained_on, measured, detected: the analyses that it enters.
+    findings of the paper are asked of this series. generated: whether its images are all made from labels
+    alone; paired: whether they have counterparts among the real ones, in the same places. t_re: the reverse
+    step that it starts from, 0 for the real set, None where it has none; sigma: the noise level there. model:
+    the name of what makes its images; of: other sets that it is made from. real, synthetic: how many training
+    images it has of either, as multiples of the real set's. evaluations: of networks, that making it and the
+    sets that it is made from takes for each real image. remedy_for: the set that it is to improve on, if it
+    is a remedy. trained_on, measured, detected: the analyses that it enters.
     """
 
     name: str
@@ -55,6 +58,9 @@ class Recipe:
     real: float = 0.0
     synthetic: float = 0.0
     generated: bool = False
+    paired: bool = False
+    evaluations: int = 0
+    remedy_for: str | None = None
     trained_on: bool = True
     measured: bool = True
     detected: bool = True
@@ -62,11 +68,6 @@ class Recipe:
     @property
     def declaration(self) -> SetKind:
         return plugin("sets", self.kind).DECLARATION
-
-    @property
-    def paired(self) -> bool:
-        """Whether its images have counterparts among the real ones, in the same places."""
-        return self.declaration.paired
 
     @property
     def guide(self) -> str | None:
@@ -182,6 +183,7 @@ def _recipe(
     t_re = 0 if name == REAL else getattr(options, "t_re", None)
     sigma = 0.0 if name == REAL else None if t_re is None else start_sigma(t_re, options.sampling)
     of = getattr(options, "of", ())
+    parts = [others[part] for part in ((of,) if isinstance(of, str) else of)]
     real, synthetic = kind.size(options, others)
     analyses = {
         "trained_on": _enters(entry.get("train"), entry, kind.trained_on),
@@ -198,10 +200,13 @@ def _recipe(
         t_re=t_re,
         sigma=sigma,
         model=getattr(options, "model", None),
-        of=(of,) if isinstance(of, str) else tuple(of),
+        of=tuple(part.name for part in parts),
         real=real,
         synthetic=synthetic,
-        generated=kind.generated(options),
+        generated=all(part.generated for part in parts) if kind.chooses else kind.generated(options),
+        paired=all(part.paired for part in parts) if kind.chooses else kind.paired,
+        evaluations=kind.evaluations(options) + sum(part.evaluations for part in parts),
+        remedy_for=entry.get("remedy_for"),
         **analyses,
     )
 

@@ -12,7 +12,8 @@ class SamplerConfig:
     """Everything about the sampler that decides the image. Its state and the schedule are float64.
 
     sigma_min, sigma_max, rho: Karras et al. (2022), Eq. 5. s_churn, s_min, s_max, s_noise: of the sampler
-    `churn`, their Algorithm 2.
+    `churn`, their Algorithm 2. restart_*: of the sampler `restart`, Xu et al. (2023), Algorithm 1; the
+    defaults are among those that they give for CIFAR-10.
     """
 
     sampler: str = option("How a noisy image is restored.", "heun")
@@ -46,6 +47,18 @@ class SamplerConfig:
     s_max: float = option("The highest noise level at which churn adds any.", 50.0, minimum=0, maximum=1e6)
     s_noise: float = option(
         "Standard deviation of the noise that churn adds.", 1.003, exclusiveMinimum=0, maximum=10
+    )
+    restart_min: float = option(
+        "The noise level from which restart goes back up: the first one of the walk that is not above it.",
+        0.06, exclusiveMinimum=0, maximum=1e6,
+    )  # fmt: skip
+    restart_max: float = option(
+        "The noise level to which restart goes back up. A walk that starts below it is not restarted.",
+        0.3, exclusiveMinimum=0, maximum=1e6,
+    )  # fmt: skip
+    restart_times: int = option("How often restart does so.", 10, minimum=0, maximum=10_000)
+    restart_steps: int = option(
+        "Steps that each restart takes down again, two evaluations each.", 2, minimum=1, maximum=10_000
     )
     precision: str = option(
         "In which the network computes. The state of the sampler is float64.",

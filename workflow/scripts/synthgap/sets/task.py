@@ -18,7 +18,8 @@ class SetTask:
     of the sets that it is made from, by name. network: of its model, a file or whatever the config names;
     guide: likewise, of the model that guides it. classes: for each of both, the class names in the order of
     its numbers where it was trained elsewhere (empty: the config doesn't say), None where it is ours.
-    samples: the packed images of a user. device: cpu or cuda.
+    samples: the packed images of a user. chosen: the one of the others that was chosen, where one was.
+    device: cpu or cuda.
     """
 
     name: str
@@ -37,6 +38,7 @@ class SetTask:
     guide: str | None = None
     classes: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     samples: ImageReader | None = None
+    chosen: str | None = None
 
     @property
     def real(self) -> ImageReader:

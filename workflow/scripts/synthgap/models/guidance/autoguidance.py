@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 class AutoguidanceOptions(GuidanceConfig):
     """The weaker network, the guide."""
 
-    model: str = option("Name of the guide, a weaker denoiser: smaller, or trained for a shorter time.")
+    model: str = option(
+        "Name of the guide, a weaker denoiser: smaller (`model_channels`), or trained for a shorter time "
+        "(`steps`), such as a second model of the kind train."
+    )
 
 
 DECLARATION = Guidance(

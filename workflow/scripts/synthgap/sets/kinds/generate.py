@@ -30,6 +30,7 @@ DECLARATION = SetKind(
     title=lambda name, options, paper: name,
     size=lambda options, others: (0.0, float(options.times)),
     generated=lambda options: True,
+    evaluations=lambda options: options.times,
     role="generator",
     on_device=True,
 )

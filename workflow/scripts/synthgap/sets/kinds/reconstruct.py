@@ -11,7 +11,7 @@ from ...plan.options import option
 from ...plan.tables import plugin
 from ..guidance import Guided
 from ..repeats import repeated_source
-from ..schedule import SamplerConfig
+from ..schedule import SamplerConfig, solver_sigmas
 from ..task import SetTask
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ReconstructOptions:
         "What this set changes of the config's sampling.", SamplerConfig(), type="object"
     )
     guidance: Guided | None = option(
-        "How the network is led: a kind of guidance, and the kind's keys. null leaves it alone.",
+        "How the network is led: a kind of guidance, and the kind's keys (both below). null leaves it alone.",
         None,
         type=["object", "null"],
     )
@@ -50,7 +50,17 @@ DECLARATION = SetKind(
     generated=lambda options: options.t_re == options.sampling.steps,
     role="denoiser",
     on_device=True,
+    evaluations=lambda options: options.times * _evaluations(options),
 )
+
+
+def _evaluations(options: ReconstructOptions) -> int:
+    """Of networks, for an image; at most, where guidance leads in an interval of noise levels."""
+    sigmas = [float(sigma) for sigma in solver_sigmas(options.t_re, options.sampling)]
+    sampler = plugin("samplers", options.sampling.sampler).DECLARATION
+    steps = (len(sigmas) - 2) * sampler.evaluations + 1
+    led = 1 if options.guidance is None else options.guidance.declaration.evaluations
+    return led * (steps + sampler.extra(options.sampling, sigmas))
 
 
 def make(task: SetTask) -> ImageSet:
