@@ -3,18 +3,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from synthgap.classifiers import training
 from synthgap.classifiers.classifier import build_classifier, load_classifier, save_classifier
 from synthgap.classifiers.config import ClassifierConfig, ResNetConfig
 from synthgap.classifiers.learners.timm import TimmOptions
 from synthgap.classifiers.resnet import ResNet
 from synthgap.classifiers.training import (
     accuracy_scores,
+    epoch_orders,
     images_to_tensor,
     predict,
     train_classifier,
 )
 from synthgap.data.augmentation import crop_and_flip
+from synthgap.data.randomness import derive_seed
 from synthgap.metrics.attention import attention_maps
+from synthgap.models.seeding import seeded
 from synthgap.run.errors import InputError
 
 CPU = torch.device("cpu")
@@ -48,6 +54,73 @@ def test_training_leaves_torchs_generator_alone(train, test):
     torch.manual_seed(7)
     train_classifier(train[np.arange(64)], 10, replace(SMALL, epochs=1), seed=0, device=CPU)
     assert torch.equal(torch.rand(3), expected)
+
+
+def by_hand(train, epochs):
+    """The last weights of SGD over whole random orders of the images."""
+    images, labels = images_to_tensor(train.images), torch.from_numpy(train.labels)
+    with seeded(derive_seed(0, "train_classifier")):
+        model = build_classifier("resnet", 1, 10, SHAPE)
+    deviation, mean = torch.std_mean(images.float() / 255, dim=(0, 2, 3))
+    model.mean.copy_(mean)
+    model.deviation.copy_(deviation)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, 0.9, weight_decay=5e-4)
+    generator = torch.Generator().manual_seed(derive_seed(0, "train_classifier", "order"))
+    for _ in range(epochs):
+        for batch in torch.randperm(len(images), generator=generator).split(64):
+            pixels = crop_and_flip(images[batch], generator)
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(model(pixels), labels[batch]).backward()
+            optimizer.step()
+    return list(model.parameters())
+
+
+def test_of_as_many_images_as_an_epoch_shows_each_is_shown_once(train):
+    images = train[np.arange(150)]
+    config = replace(SMALL, epochs=2, augmentation="crop_flip")
+    model, _ = train_classifier(images, 10, config, seed=0, device=CPU, epoch_images=150)
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), by_hand(images, 2), strict=True))
+
+
+@pytest.mark.parametrize("size", [1, 5, 64, 65, 150, 400])
+def test_sets_of_all_sizes_get_the_same_steps(train, monkeypatch, size):
+    batches, learn = [], torch.nn.functional.cross_entropy
+
+    def noted(logits, labels):
+        batches.append(len(labels))
+        return learn(logits, labels)
+
+    monkeypatch.setattr(training.F, "cross_entropy", noted)
+    config = replace(SMALL, epochs=2, lr_step=1)
+    _, history = train_classifier(train[np.arange(size)], 10, config, seed=0, device=CPU, epoch_images=150)
+    assert batches == [64, 64, 22] * 2
+    assert list(history["lr"]) == pytest.approx([0.1, 0.01])
+    assert np.isfinite(history["train_loss"]).all()
+
+
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_every_image_is_shown_as_often_as_any_other(total, shown):
+    orders = epoch_orders(total, shown, torch.Generator().manual_seed(0))
+    positions = torch.cat([next(orders) for _ in range(7)])
+    counts = torch.bincount(positions, minlength=total)
+    assert len(positions) == 7 * shown
+    assert int(counts.max() - counts.min()) <= 1
+
+
+def test_the_same_images_twice_are_no_gain(train, test):
+    """Twice as many steps would be one: from 83 to 87 % right."""
+    images = train[np.arange(150)]
+    config = replace(SMALL, epochs=10, batch_size=32, lr=0.05, lr_step=7)
+
+    def accuracy(images, seed):
+        model, _ = train_classifier(images, 10, config, seed=seed, device=CPU, epoch_images=150)
+        return (predict(model, test.images, 100)[0].argmax(1) == test.labels).mean()
+
+    once, twice = (
+        np.mean([accuracy(images[np.arange(size) % 150], seed) for seed in range(3)]) for size in (150, 300)
+    )
+    assert once > 0.8
+    assert abs(twice - once) < 0.03
 
 
 def test_a_diverging_training_is_told(train, test):

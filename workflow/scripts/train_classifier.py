@@ -16,13 +16,15 @@ def main(job):
     settings, wildcards = job.params.settings, job.wildcards
     name, replicate = wildcards.set, int(wildcards.rep)
     train, test = load_images(job.input.train), load_images(job.input.test)
-    classes, config = len(load_info(job.input.info).class_names), classifier_config(settings["classifier"])
+    info, config = load_info(job.input.info), classifier_config(settings["classifier"])
+    classes = len(info.class_names)
     model, history = train_classifier(
         train,
         classes,
         config,
         seed=derive_seed(settings["seed"], "classifier", name, wildcards.rep),
         device=select_device(device_of(job)),
+        epoch_images=info.sizes["train"],
     )
     correct = predict(model, test.images, config.batch_size)[0].argmax(1) == test.labels
     save_classifier(job.output.weights, model)

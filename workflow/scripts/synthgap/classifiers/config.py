@@ -14,7 +14,14 @@ class ClassifierConfig:
     """A classifier's training: SGD with a stepped learning rate. options: its learner's own keys."""
 
     learner: str = option("The network that is trained on each set.", "resnet")
-    epochs: int = option("Passes over the training images.", 100, minimum=1, maximum=1_000_000)
+    epochs: int = option(
+        "Passes over the real training images. Every set is trained with as many steps as the real one, "
+        "whatever its size: its images are shown more often where they are fewer, less often where they are "
+        "more.",
+        100,
+        minimum=1,
+        maximum=1_000_000,
+    )
     batch_size: int = option("Images per step.", 128, minimum=2, maximum=65_536)
     lr: float = option("SGD's learning rate at the start.", 0.01, exclusiveMinimum=0, maximum=1000)
     lr_step: int = option("Epochs between drops of the learning rate.", 30, minimum=1, maximum=1_000_000)

@@ -1,6 +1,7 @@
 """Training a classifier on one set of images, and what it says of others."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -27,11 +28,14 @@ def train_classifier(
     *,
     seed: int,
     device: torch.device,
+    epoch_images: int | None = None,
 ) -> tuple[Classifier, pd.DataFrame]:
     """The classifier of the last epoch (eval mode, on `device`), and its history: epoch, lr, train_loss,
     train_accuracy (in [0, 1], while training).
 
-    No epoch is chosen. Raises InputError where the training diverges.
+    epoch_images: how many images an epoch shows, whatever the set's size (None: as many as it has): with one
+    number, sets of all sizes get the same steps, batches and learning rates. No epoch is chosen. Raises
+    InputError where the training diverges.
     """
     images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
     with seeded(derive_seed(seed, "train_classifier")):
@@ -46,10 +50,11 @@ def train_classifier(
     )
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, config.lr_step, config.lr_factor)
     generator = torch.Generator().manual_seed(derive_seed(seed, "train_classifier", "order"))
+    orders = epoch_orders(len(images), epoch_images or len(images), generator)
     history = []
     for epoch in progress(range(1, config.epochs + 1), "train classifier", "epoch"):
         rate = optimizer.param_groups[0]["lr"]
-        loss, accuracy = _train_epoch(model, images, labels, config, optimizer, generator)
+        loss, accuracy = _train_epoch(model, images, labels, next(orders), config, optimizer, generator)
         if not math.isfinite(loss):
             raise InputError(
                 f"classifier: the training loss became {loss} in epoch {epoch}; lower classifier.lr"
@@ -58,6 +63,20 @@ def train_classifier(
         history.append((epoch, rate, loss, accuracy))
     columns = ["epoch", "lr", "train_loss", "train_accuracy"]
     return model.eval().requires_grad_(False), pd.DataFrame(history, columns=columns)
+
+
+def epoch_orders(total: int, shown: int, generator: torch.Generator) -> Iterator[Tensor]:
+    """Which of a set's `total` images each epoch shows, in their order: int64 [shown], without end.
+
+    One random order of the images follows upon another; an epoch takes up where the last one ended. An order
+    is drawn when it is needed, as `generator` also serves the augmentation.
+    """
+    left = torch.empty(0, dtype=torch.int64)
+    while True:
+        while len(left) < shown:
+            left = torch.cat([left, torch.randperm(total, generator=generator)])
+        yield left[:shown]
+        left = left[shown:]
 
 
 def accuracy_scores(
@@ -95,16 +114,17 @@ def _train_epoch(
     model: Classifier,
     images: Tensor,
     labels: Tensor,
+    order: Tensor,
     config: ClassifierConfig,
     optimizer: torch.optim.Optimizer,
     generator: torch.Generator,
 ) -> tuple[float, float]:
-    """One pass over the images in a random order: (mean loss, accuracy) while training."""
+    """Steps over the images at positions `order`: (mean loss, accuracy) while training."""
     model.train()
     total_loss = torch.zeros((), device=images.device)
     correct = torch.zeros((), device=images.device)
     seen = 0
-    for batch in torch.randperm(len(images), generator=generator).split(config.batch_size):
+    for batch in order.split(config.batch_size):
         if len(batch) == 1:
             continue  # batch norm needs two
         batch_images = images[batch]
