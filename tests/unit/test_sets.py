@@ -153,6 +153,24 @@ def test_without_a_series_of_the_paper_there_is_none():
         ),
         ([{"name": "m", "kind": "mix", "of": {"real": 2}}], "than real has, 1 times; lower it to 1$"),
         (
+            [T, {**GAN, "times": 2}, {"name": "m", "kind": "add", "of": "gan", "times": [1, 2, 5]}],
+            "sets: m: 5 times as many images as the real set has are more than gan has, 2 times; lower it to "
+            "2, or raise times of gan$",
+        ),
+        ([T, {"name": "m", "kind": "add", "of": "gan", "times": 1}], "sets: m: of: no set 'gan' above it"),
+        (
+            [
+                T,
+                {"name": "p", "kind": "subset", "share": 0.5},
+                {"name": "m", "kind": "replace", "of": "p", "share": 0.5},
+            ],
+            "sets: m: of: p has no images to take the places of the real ones; choose a set of kind recon",
+        ),
+        (
+            [T, {"name": "m", "kind": "replace", "of": "t100", "share": 0.5, "detect": True}],
+            "sets: m: detect: it holds real images",
+        ),
+        (
             [{"name": f"s{i}", "kind": "subset", "share": [j / 1000 for j in range(1, 999)]} for i in "ab"],
             "config: 1997 sets, replicates: 3 and shards: 1 are 5991 files; up to 1000 sets",
         ),
@@ -252,6 +270,8 @@ KINDS = {
     "mix": {"of": {"real": 0.25, "other": 0.75}},
     "augment": {"of": "real", "times": 3},
     "known": {"fault": "core"},
+    "replace": {"of": "other", "share": 0.4},
+    "add": {"of": "other", "times": 0.6},
 }
 
 
@@ -332,6 +352,73 @@ def test_known_faults_are_what_they_are_called(files):
     assert len(rows(sets["core"])) <= len(real) / 2 + 10
     assert not rows(sets["noise"]) & rows(real)
     assert all(len(sets[fault]) == len(real) for fault in FAULTS if fault != "class_missing")
+
+
+def test_replaced_images_stand_in_the_places_of_real_ones(files):
+    real, other = files["real", "train"][:], files["other", "train"][:]
+    before = np.zeros(101, bool)
+    for share, expected in ((0.1, 10), (0.25, 25), (0.5, 50), (1, 101)):
+        made = make(files, "replace", {"of": "other", "share": share})
+        replaced = (made.images == other.images).all((1, 2, 3))
+        assert replaced.sum() == expected
+        assert np.array_equal(made.images[~replaced], real.images[~replaced])
+        assert np.array_equal(made.labels, real.labels)
+        assert (replaced >= before).all(), "what a smaller share replaces, a larger one does too"
+        before = replaced
+        if share == 0.5:
+            assert np.abs(np.bincount(real.labels[replaced]) - np.bincount(real.labels) / 2).max() <= 1
+            again = make(files, "replace", {"of": "other", "share": share}, replicate=1)
+            assert not np.array_equal(again.images, made.images)
+
+
+def test_added_images_stand_beside_all_real_ones(files):
+    real, other = files["real", "train"][:], files["other", "train"][:]
+    added = [make(files, "add", {"of": "other", "times": times}) for times in (0.1, 0.5, 1)]
+    assert [len(made) for made in added] == [111, 151, 202]
+    for made in added:
+        assert np.array_equal(made.images[:101], real.images)
+        assert np.array_equal(made.labels[:101], real.labels)
+        assert np.array_equal(made.index, np.arange(len(made)))
+    parts = [rows(made[101 : len(made)]) for made in added]
+    assert parts[0] < parts[1] < parts[2] == rows(other)
+    counts = np.bincount(added[1].labels[101:], minlength=10)
+    assert np.abs(counts - np.bincount(other.labels) / 2).max() <= 1.5
+    with pytest.raises(InputError, match=r"sets: made: 2 times the 101 real train images are more than the"):
+        make(files, "add", {"of": "other", "times": 2})
+
+
+SWAP = {"name": "swap", "kind": "replace", "of": "t100", "share": [0.25, 1]}
+MORE = {"name": "more", "kind": "add", "of": "gan", "times": [0.5, 2]}
+
+
+def test_sets_that_replace_or_add_say_what_they_hold():
+    half = {"name": "half", "kind": "subset", "of": "swap0.25", "share": 0.5}
+    found = recipes(config(T, {**GAN, "times": 2}, SWAP, MORE, half))
+    assert list(found)[4:] == ["swap0.25", "swap1", "more0.5", "more2", "half"]
+    assert [found[name].title for name in list(found)[4:8]] == [
+        "real, 25 % replaced by t100", "real, 100 % replaced by t100",
+        "real + 0.5 times as many of gan", "real + 2 times as many of gan",
+    ]  # fmt: skip
+    sizes = [(recipe.real, recipe.synthetic) for recipe in found.values()][4:]
+    assert sizes == [(0.75, 0.25), (0, 1), (1, 0.5), (1, 2), (0.375, 0.125)]
+    assert [recipe.value for recipe in found.values()][4:] == [0.25, 1, 0.5, 2, 0.5]
+    made = list(found.values())[4:]
+    assert all(recipe.trained_on and not recipe.measured and not recipe.detected for recipe in made)
+
+
+def test_points_of_the_learning_curve_are_real_images_alone():
+    found = recipes(
+        config(
+            T, GAN, SWAP,
+            {"name": "part", "kind": "subset", "share": [0.25, 0.5]},
+            {"name": "less", "kind": "subset", "of": "part0.5", "share": 0.5},
+            {"name": "other", "kind": "subset", "of": "gan", "share": 0.5},
+            {"name": "twice", "kind": "augment"},
+            {"name": "again", "kind": "add", "of": "real", "times": 1},
+        )
+    )  # fmt: skip
+    points = [name for name, recipe in found.items() if recipe.curve]
+    assert points == ["real", "part0.25", "part0.5", "less"]
 
 
 def test_the_tests_config_is_one_of_the_new_form():

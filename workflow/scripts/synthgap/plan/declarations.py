@@ -82,13 +82,17 @@ class SetKind:
 
     options: a frozen dataclass of its keys in the config. title: of a set, from its entry's name, its
     options, and whether its series is the paper's. role: what it needs a model for, if it does. series: the
-    key whose list makes a series of sets. paired: whether its images have counterparts among the real ones,
-    in the same places. generated: whether a set's images, given its options, are all made from labels alone.
-    varies: whether replicates differ. on_device: whether it runs a network. size: how many training images a
-    set has, as multiples of the real set's: real ones, and synthetic ones (given its options and the sizes of
-    other sets). evaluations: of networks, for each real image, beside those of the sets that it is made from.
-    chooses: whether its images are those of one of these sets, which a job of its own chooses. trained_on,
-    measured, detected: which analyses its sets enter unless the config says otherwise.
+    key whose list makes a series of sets. placed: whether its first images are, one by one, of the classes of
+    the real ones, whose places they take; paired: whether they are made from those, too. takes: how many
+    images it draws from other sets, by their names, as multiples of the real set's number, which they must
+    have; takes_places: whether the other set must be placed. curve: whether a set's images, given its
+    options, are real ones, none of them twice: a point of the learning curve. generated: whether a set's
+    images, given its options, are all made from labels alone. varies: whether replicates differ. on_device:
+    whether it runs a network. size: how many training images a set has, as multiples of the real set's: real
+    ones, and synthetic ones (given its options and the sizes of other sets). evaluations: of networks, for
+    each real image, beside those of the sets that it is made from. chooses: whether its images are those of
+    one of these sets, which a job of its own chooses. trained_on, measured, detected: which analyses its sets
+    enter unless the config says otherwise.
     """
 
     summary: str
@@ -97,7 +101,11 @@ class SetKind:
     size: Callable[[Any, Recipes], tuple[float, float]]
     role: str | None = None
     series: str | None = None
+    placed: bool = False
     paired: bool = False
+    takes: Callable[[Any], Mapping[str, float]] = lambda options: {}
+    takes_places: bool = False
+    curve: Callable[[Any, Recipes], bool] = lambda options, others: False
     generated: Callable[[Any], bool] = lambda options: False
     varies: bool = True
     on_device: bool = False

@@ -44,6 +44,8 @@ PLUGINS: dict[str, dict[str, str]] = {
         "samples": "sets.kinds.samples",
         "subset": "sets.kinds.subset",
         "mix": "sets.kinds.mix",
+        "replace": "sets.kinds.replace",
+        "add": "sets.kinds.add",
         "augment": "sets.kinds.augment",
         "known": "sets.kinds.known",
         "choice": "sets.kinds.choice",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..plan.config import check_exists, check_names, model_kinds
-from ..plan.tables import plugin
+from ..plan.tables import PLUGINS, plugin
 from ..run.errors import InputError, printable, shown
 from .needs import first_model, needed_models
 from .recipe import (
@@ -57,24 +57,23 @@ def check_sets(config: Mapping[str, Any]) -> None:
         if "t_re" in entry:
             _check_steps(entry, config, place)
         of = entry.get("of", REAL) if "of" in declaration.options.__dataclass_fields__ else {}
-        parts = of if isinstance(of, Mapping) else dict.fromkeys([of] if isinstance(of, str) else of)
-        for part, amount in parts.items():
+        for part in [of] if isinstance(of, str) else of:
             if part not in found:
                 raise InputError(
                     f"{place}: of: no set {shown(part)} above it; choose among {', '.join(found)}, or "
                     "move it down"
                 )
-            size = found[part].real + found[part].synthetic
-            if amount is not None and amount > size + ROUNDING:
+            if declaration.takes_places and not found[part].placed:
                 raise InputError(
-                    f"{place}: {amount:g} times as many images as the real set has are more than {part} has, "
-                    f"{size:g} times; lower it to {size:g}{_ways_to_more(found[part])}"
+                    f"{place}: of: {part} has no images to take the places of the real ones; choose a set of "
+                    f"kind {', '.join(placed_kinds())}"
                 )
         if declaration.chooses:
-            _check_candidates([found[part] for part in parts], place)
+            _check_candidates([found[part] for part in of], place)
         _check_remedy(entry.get("remedy_for"), found, place)
         _check_analyses(entry, declaration.series, place)
         for name, recipe in entry_recipes(entry, config, found).items():
+            _check_amounts(recipe, found, place)
             if recipe.detected and recipe.real > 0:
                 raise InputError(
                     f"{place}: detect: it holds real images, which detectors would be asked to tell from "
@@ -97,6 +96,22 @@ def _check_number(sets: int, config: Mapping[str, Any]) -> None:
             f"{files} files; up to {MOST_SETS} sets and {MOST_FILES} files can be planned; lower "
             "shards or replicates"
         )
+
+
+def placed_kinds() -> list[str]:
+    """Kinds of set whose images take the places of the real ones."""
+    return [kind for kind in PLUGINS["sets"] if plugin("sets", kind).DECLARATION.placed]
+
+
+def _check_amounts(recipe: Recipe, found: Mapping[str, Recipe], place: str) -> None:
+    """No set gives more images than it has."""
+    for part, amount in recipe.declaration.takes(recipe.options).items():
+        size = found[part].real + found[part].synthetic
+        if amount > size + ROUNDING:
+            raise InputError(
+                f"{place}: {amount:g} times as many images as the real set has are more than {part} has, "
+                f"{size:g} times; lower it to {size:g}{_ways_to_more(found[part])}"
+            )
 
 
 def _ways_to_more(recipe: Recipe) -> str:

@@ -14,6 +14,7 @@ from .schedule import SamplerConfig, start_sigma
 REAL = "real"
 POSITIVE_CONTROL = "positive-control"
 NEGATIVE_CONTROL = "negative-control"
+FEWEST_POINTS = 3  # of a learning curve, the real set among them
 NO_SERIES = "none"  # what the config says where the findings shall not be asked
 
 
@@ -37,12 +38,13 @@ class Recipe:
     name: of its folder, and its key in every table. title: in words. kind: see plan/tables.py. series: the
     name of the config's entry, which several sets share where one of its keys is a list. paper: whether the
     findings of the paper are asked of this series. generated: whether its images are all made from labels
-    alone; paired: whether they have counterparts among the real ones, in the same places. t_re: the reverse
-    step that it starts from, 0 for the real set, None where it has none; sigma: the noise level there. model:
-    the name of what makes its images; of: other sets that it is made from. real, synthetic: how many training
-    images it has of either, as multiples of the real set's. evaluations: of networks, that making it and the
-    sets that it is made from takes for each real image. remedy_for: the set that it is to improve on, if it
-    is a remedy. trained_on, measured, detected: the analyses that it enters.
+    alone; placed: whether they have the classes of the real ones, whose places they take; paired: whether
+    they have counterparts among those. t_re: the reverse step that it starts from, 0 for the real set, None
+    where it has none; sigma: the noise level there. model: the name of what makes its images; of: other sets
+    that it is made from. real, synthetic: how many training images it has of either, as multiples of the real
+    set's. curve: whether they are real ones, none of them twice. evaluations: of networks, that making it and
+    the sets that it is made from takes for each real image. remedy_for: the set that it is to improve on, if
+    it is a remedy. trained_on, measured, detected: the analyses that it enters.
     """
 
     name: str
@@ -58,7 +60,9 @@ class Recipe:
     real: float = 0.0
     synthetic: float = 0.0
     generated: bool = False
+    placed: bool = False
     paired: bool = False
+    curve: bool = False
     evaluations: int = 0
     remedy_for: str | None = None
     trained_on: bool = True
@@ -68,6 +72,12 @@ class Recipe:
     @property
     def declaration(self) -> SetKind:
         return plugin("sets", self.kind).DECLARATION
+
+    @property
+    def value(self) -> Any:
+        """What tells it from the others of its series, such as its share or times."""
+        key = self.declaration.series
+        return None if key is None else getattr(self.options, key)
 
     @property
     def guide(self) -> str | None:
@@ -149,6 +159,11 @@ def steps_of(sets: Iterable[Recipe]) -> list[Recipe]:
     return [recipe for _, recipe in sorted(chosen, key=lambda pair: pair[0])]
 
 
+def has_learning_curve(sets: Mapping[str, Recipe]) -> bool:
+    """Whether classifiers are trained on the real set and on at least two parts of it."""
+    return sum(recipe.curve and recipe.trained_on for recipe in sets.values()) >= FEWEST_POINTS
+
+
 def _member_name(entry: Mapping[str, Any], key: str, value: Any, config: Mapping[str, Any]) -> str:
     """A member of a series: the entry's name and the value; reverse steps with as many digits as T has."""
     if key == "t_re":
@@ -204,9 +219,11 @@ def _recipe(
         real=real,
         synthetic=synthetic,
         generated=all(part.generated for part in parts) if kind.chooses else kind.generated(options),
+        placed=all(part.placed for part in parts) if kind.chooses else kind.placed,
         paired=all(part.paired for part in parts) if kind.chooses else kind.paired,
         evaluations=kind.evaluations(options) + sum(part.evaluations for part in parts),
         remedy_for=entry.get("remedy_for"),
+        curve=kind.curve(options, others),
         **analyses,
     )
 

@@ -29,6 +29,7 @@ DECLARATION = SetKind(
     options=GenerateOptions,
     title=lambda name, options, paper: name,
     size=lambda options, others: (0.0, float(options.times)),
+    placed=True,
     generated=lambda options: True,
     evaluations=lambda options: options.times,
     role="generator",

@@ -17,6 +17,7 @@ DECLARATION = SetKind(
     options=RealOptions,
     title=lambda name, options, paper: name,
     size=lambda options, others: (1.0, 0.0),
+    curve=lambda options, others: True,
     varies=False,
     detected=False,
 )

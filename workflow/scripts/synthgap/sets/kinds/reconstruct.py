@@ -46,6 +46,7 @@ DECLARATION = SetKind(
     title=lambda name, options, paper: f"{options.model if paper else name}, t_re = {options.t_re}",
     size=lambda options, others: (0.0, float(options.times)),
     series="t_re",
+    placed=True,
     paired=True,
     generated=lambda options: options.t_re == options.sampling.steps,
     role="denoiser",

@@ -27,6 +27,7 @@ DECLARATION = SetKind(
     options=SamplesOptions,
     title=lambda name, options, paper: name,
     size=lambda options, others: (0.0, 1.0),
+    placed=True,
     generated=lambda options: True,
 )
 

@@ -30,6 +30,7 @@ DECLARATION = SetKind(
         options.share * others[options.of].synthetic,
     ),
     series="share",
+    curve=lambda options, others: others[options.of].curve,
     measured=False,
     detected=False,
 )
