@@ -16,7 +16,8 @@ FIGURES = ["fig1a", "fig1b", "fig2", "fig3a", "fig3b", "fig4", "fig5", "fig6", "
 FIGURES += ["edges", "lost", "copied"]
 # What shows the scores of every stage, beside figures.
 AFTER_ALL_SCORES = {
-    "collect_scores": 5, "collect_metrics": 1, "write_table": 4, "write_summary": 1, "write_page": 1,
+    "collect_scores": 6, "score_worth": 1, "collect_metrics": 1, "write_table": 4, "write_summary": 1,
+    "write_page": 1,
     "write_costs": 1,
 }  # fmt: skip
 # What shows those of one stage.
@@ -319,6 +320,23 @@ def test_a_table_needs_only_what_it_shows(untouched, tmp_path):
         "pack_dataset": 1, "list_sets": 1, "make_model": 2, "make_set": 14, "train_classifier": 8,
         "collect_scores": 1, "write_table": 1,
     }  # fmt: skip
+
+
+def test_a_learning_curve_gives_every_set_its_worth(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    part = {"name": "part", "kind": "subset", "share": [0.25, 0.5]}
+    added = {"name": "more", "kind": "add", "of": "gan", "times": [0.5, 1]}
+    workflow.configure(replicates=1, shards=1, sets=[GENERATED, part, added])
+    assert workflow.planned("results/worth.csv") == {
+        "pack_dataset": 1, "list_sets": 1, "make_model": 1, "make_set": 6, "train_classifier": 6,
+        "collect_scores": 2, "score_worth": 1, "write_table": 1,
+    }  # fmt: skip
+    workflow.run("--cores", "2", "results/worth.csv", "results/worth.png")
+    table = pd.read_csv(workflow.folder / "results/worth.csv").set_index("samples")
+    assert list(table["training_images"]) == [60, 60, 15, 30, 90, 120]
+    assert table.loc["gan", "worth"].startswith("60 synthetic images train like ")
+    history = pd.read_csv(workflow.folder / "results/classifiers/part0.25/rep0.csv")
+    assert len(history) == 2
 
 
 def test_sets_that_no_classifier_is_trained_on_are_not_made_for_table_2(untouched, tmp_path):

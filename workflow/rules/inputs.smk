@@ -180,6 +180,7 @@ def score_files(stage):
         ],
         "attention": [R / "metrics/gradcam/scores.csv"],
         "edges": every(R / "metrics/{set}/rep{rep}/edges.csv", COMPARED_WITH_REAL),
+        "worth": [R / "metrics/worth.csv"],
     }[stage]
 
 
@@ -277,6 +278,8 @@ def describe(recipe):
         "paired",
         "remedy_for",
         "evaluations",
+        "curve",
+        "value",
     )
-    trained = training_steps(recipe, RECIPES, MODELS)
-    return {key: getattr(recipe, key) for key in columns} | {"training_steps": trained}
+    more = {"of": " + ".join(recipe.of), "training_steps": training_steps(recipe, RECIPES, MODELS)}
+    return {key: getattr(recipe, key) for key in columns} | more

@@ -186,6 +186,25 @@ rule map_attention:
         "../scripts/map_attention.py"
 
 
+rule score_worth:
+    input:
+        scores=R / "scores/accuracy.csv",
+        images=R / "scores/accuracy-images.safetensors",
+    output:
+        R / "metrics/worth.csv",
+    log:
+        R / "logs/score_worth.log",
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("score_worth"),
+    params:
+        settings=settings("score_worth", "seed"),
+    script:
+        "../scripts/score_worth.py"
+
+
 rule collect_scores:
     input:
         scores=lambda w: score_files(w.stage),

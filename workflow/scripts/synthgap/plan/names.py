@@ -12,10 +12,10 @@ SCORE_COLUMNS = [
 # What a set's recipe says of it, beside each of its scores.
 RECIPE_COLUMNS = [
     "title", "kind", "series", "paper", "generated", "t_re", "sigma", "model",
-    "remedy_for", "evaluations", "training_steps",
+    "remedy_for", "evaluations", "training_steps", "curve",
 ]  # fmt: skip
 # The stages whose scores are collected in a table each.
-STAGES = ("accuracy", "quality", "detection", "attention", "edges")
+STAGES = ("accuracy", "quality", "detection", "attention", "edges", "worth")
 ALL = "all"
 # Who measured, where it is no ImageNet extractor: the classifier that was trained on the real images.
 CLASSIFIER = "classifier"

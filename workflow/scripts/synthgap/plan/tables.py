@@ -97,6 +97,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "lost": "report.figures.lost",
         "copied": "report.figures.copied",
         "remedies": "report.figures.remedies",
+        "worth": "report.figures.worth",
     },
     "findings": {
         "accuracy": "report.findings.accuracy",
@@ -117,6 +118,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "league": "report.tables.league",
         "edges": "report.tables.edges",
         "remedies": "report.tables.remedies",
+        "worth": "report.tables.worth",
     },
 }
 
