@@ -14,6 +14,7 @@ from ..sets.recipe import REAL
 from .alarms import alarms
 from .detectors import Detectors, detector_title
 from .edges import TAILS, group_scores, lost_sentence
+from .remedies import weigh_remedies
 from .series import by_set, has_paper_series, last_step, titles
 from .tables import league
 from .verdicts import Judged, difference_text, short_p
@@ -68,6 +69,7 @@ def answers(
         _lost(scores, name, class_names),
         _copied(scores, name),
         _told_apart(scores, name),
+        _helps(scores, values),
         _metric(scores),
     ]
 
@@ -183,6 +185,25 @@ def _told_apart(scores: pd.DataFrame, name: str) -> Answer:
         f"images (95 % interval {100 * low:.1f} to {100 * high:.1f}), where guessing is right on 50 %."
     )
     return Answer(question, word, sentence, source)
+
+
+def _helps(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> Answer:
+    """By the accuracy that remedies win back, one family."""
+    from ..metrics.verdicts import Verdict
+
+    question, source = "What helps?", "remedies.csv"
+    found = weigh_remedies(scores, values)
+    if not found:
+        lacking = "No set is declared as a remedy (remedy_for)."
+        return Answer(question, "Not asked", lacking, "table2.csv")
+    helped = [each.title for each in found if each.verdict is Verdict.SEEN]
+    harmed = sum(each.verdict is Verdict.OPPOSITE for each in found)
+    decidable = any(each.gain.decidable for each in found)
+    word = ", ".join(helped) if helped else "Nothing seen to help" if decidable else "Undecided"
+    best = max(found, key=lambda each: each.gain.value)
+    counts = f"{len(helped)} of {len(found)} remedies helped beyond chance, {harmed} did harm"
+    gain = f"{difference_text(best.gain, 'points', 100)} beside {best.plain_title}"
+    return Answer(question, word, f"{counts}. The largest gain: {best.title}, {gain}.", source)
 
 
 def _metric(scores: pd.DataFrame) -> Answer:

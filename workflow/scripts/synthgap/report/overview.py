@@ -15,6 +15,7 @@ from .detectors import Detectors, detector_title
 from .doubts import about_alarms, about_worst_classes
 from .evidence import Evidence, compare_shares
 from .pages import as_text
+from .remedies import remedy_sentences
 from .sections import tables_for_people
 from .series import by_set, has_paper_series, last_step, paper_sets, select, titles
 from .verdicts import Judged, difference_text, judge_findings
@@ -53,6 +54,8 @@ def overview(
     name, accuracy = subject(scores), plugin("findings", "accuracy").DECLARATION
     finding = next((each for each in judged if each.name == "accuracy"), None)
     doubts = _about_other_sets(scores, values)
+    if helping := remedy_sentences(scores, values):
+        doubts += ["", "## Remedies", "", *(f"- {sentence}" for sentence in helping)]
     doubts += [*about_alarms(scores), *about_worst_classes(scores, info.class_names)]
     replicates = by_set(scores, "accuracy")[REAL].n
     return Overview(

@@ -1,9 +1,14 @@
 """Tables for people: text in every cell, and few columns."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from .pages import as_text, unbroken
 from .style import format_sigma
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAID_ELSEWHERE = ("t_re", "high")  # in the samples' names, and beside `low`
 MISSING = "–"
@@ -13,6 +18,8 @@ def readable(table: pd.DataFrame, unit: str, digits: int) -> pd.DataFrame:
     """The table with mean ± deviation in one column, rounded; excesses before their values, in brackets; an
     interval in one column. unit: of the means, for their headings.
     """
+    import pandas as pd
+
     shown = pd.DataFrame()
     for column in map(str, table):
         heading = column.replace("_", " ")

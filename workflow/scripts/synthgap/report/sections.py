@@ -7,8 +7,21 @@ import pandas as pd
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from .readable import MISSING, readable
-from .tables import accuracy, detection, quality
+from .remedies import weigh_remedies
+from .tables import accuracy, detection, edges, league, quality, remedies
 from .tables.copying import copying_table
+
+REMEDY_COLUMNS = (
+    "samples",
+    "plain",
+    "difference",
+    "low",
+    "high",
+    "p_adjusted",
+    "verdict",
+    "evaluations",
+    "training_steps",
+)
 
 
 def tables_for_people(
@@ -27,6 +40,13 @@ def tables_for_people(
         "Sample quality against held-out real images (Fig. 3b)": readable(quality.make(scores), "", 3),
         "Copies and the worst class": copying_table(scores, info.class_names),
     }
+    if edges.has_edges(scores):
+        tables["What kind of images is lost"] = edges.page_table(scores)
+    if weigh_remedies(scores, values):
+        told = remedies.make(scores, values).rename(columns={"recovered": "difference"})
+        tables["What helps: points of accuracy won back"] = readable(told[list(REMEDY_COLUMNS)], "", 2)
+    if len(league.blocks(scores)["all sets"]) >= league.FEWEST:
+        tables["Which metric would have told"] = league.page_table(scores)
     if (scores["metric"] == "detection_accuracy").any():
         tables["Telling sets from real images (Table 1)"] = detection.page_table(scores, with_paper)
     return tables

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...plan.declarations import Table
+from ...plan.names import ALL
 from ...sets.recipe import REAL
 from ..edges import LOCAL, TAILS, group_scores
+from ..pages import unbroken
+from ..readable import MISSING
 from ..series import sets_in
 from .rows import describe_set, table_of
 
@@ -30,6 +33,12 @@ DECLARATION = Table(
     applies=lambda recipes: any(recipe.measured for name, recipe in recipes.items() if name != REAL),
 )
 
+HEADINGS = {
+    "edge_share": "at the edge (points)",
+    "core_share": "in the core",
+    "local_share": "nearest to test images",
+    "local_coverage": "test images covered",
+}
 NUMBERS = ("metric", "group", "value", "deviation", "low", "high", "p", "p_adjusted", "n", "images")
 
 
@@ -49,3 +58,19 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
                 )  # fmt: skip
                 rows.append(describe_set(sets.loc[name]) | dict(zip(NUMBERS, numbers, strict=True)))
     return table_of(rows) if rows else pd.DataFrame(columns=["samples", "t_re", "sigma", *NUMBERS])
+
+
+def has_edges(scores: pd.DataFrame) -> bool:
+    return bool((scores["metric"] == LOCAL[0]).any())
+
+
+def page_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Of all images of each set, as text: every score in points of share, with its 95 % interval."""
+    import pandas as pd
+
+    table, rows = make(scores), dict[str, dict[str, str]]()
+    for about in table[table["group"] == ALL].to_dict("records"):
+        row = rows.setdefault(str(about["samples"]), {"samples": str(about["samples"])})
+        interval = f"({100 * about['low']:+.1f} to {100 * about['high']:+.1f})"
+        row[HEADINGS[about["metric"]]] = unbroken(f"{100 * about['value']:+.1f} {interval}")
+    return pd.DataFrame(list(rows.values())).fillna(MISSING)

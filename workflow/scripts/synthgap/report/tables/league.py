@@ -14,6 +14,8 @@ from ...plan.names import ALL, CLASSIFIER
 from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import REAL
 from ..detectors import detector_title
+from ..pages import unbroken
+from ..readable import MISSING
 from ..series import paper_sets, select, sets_in
 
 if TYPE_CHECKING:
@@ -189,3 +191,26 @@ def _excess(
     chance = Part(float((chosen["value"] ** 2).mean()), int(chosen["n_fake"].iloc[0]) - 1)
     replicates = Part(float(own.var(ddof=1)) / len(own), len(own) - 1)
     return Comparison(float(own.mean()), len(own), None, replicates, chance)
+
+
+def page_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """The league as text."""
+    import pandas as pd
+
+    rows = []
+    for row in make(scores).to_dict("records"):
+        intervals = {}
+        for name, digits in (("rho", 2), ("regret", 1)):
+            value, low, high = (f"{row[key]:.{digits}f}" for key in (name, f"{name}_low", f"{name}_high"))
+            intervals[name] = unbroken(f"{value} ({low} to {high})")
+        blind = MISSING if row["blind_to"] != row["blind_to"] else row["blind_to"] or "nothing that was asked"
+        rows.append(
+            {
+                "sets": f"{row['block']} ({row['sets']})",
+                "metric": row["metric"],
+                "rank correlation": intervals["rho"],
+                "regret (points)": intervals["regret"],
+                "blind to": blind,
+            }
+        )
+    return pd.DataFrame(rows).astype(str)
