@@ -18,6 +18,7 @@ from .remedies import weigh_remedies
 from .series import by_set, has_paper_series, last_step, titles
 from .tables import league
 from .verdicts import Judged, difference_text, short_p
+from .worth import number_text, worth_numbers, worth_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,7 @@ def answers(
         return []
     return [
         _replaced(scores, values, name, finding, margin),
+        _worth(scores, name),
         _lost(scores, name, class_names),
         _copied(scores, name),
         _told_apart(scores, name),
@@ -130,6 +132,18 @@ def what_it_takes(comparison: Comparison, comparisons: int) -> str:
     if needed is None:
         return "More replicates alone would not settle a difference of this size; it takes more test images."
     return f"With {needed} replicates a difference of this size would be seen in four of five runs."
+
+
+def _worth(scores: pd.DataFrame, name: str) -> Answer:
+    """By the learning curve of real images."""
+    question, source = "What is it worth?", "worth.csv"
+    sentence = worth_sentence(scores, name)
+    if sentence is None:
+        lacking = "It takes a learning curve of real images: sets of the kind subset."
+        return Answer(question, "Not asked", lacking, "table2.csv")
+    value, low, _ = worth_numbers(scores, name)
+    interval = "95 % interval in brackets" if low == low else "no interval with one replicate"
+    return Answer(question, f"{number_text(scores, value)} real images", f"{sentence}; {interval}.", source)
 
 
 def _lost(scores: pd.DataFrame, name: str, class_names: list[str]) -> Answer:

@@ -8,7 +8,7 @@ from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from .readable import MISSING, readable
 from .remedies import weigh_remedies
-from .tables import accuracy, detection, edges, league, quality, remedies
+from .tables import accuracy, detection, edges, league, quality, remedies, worth
 from .tables.copying import copying_table
 
 REMEDY_COLUMNS = (
@@ -40,6 +40,8 @@ def tables_for_people(
         "Sample quality against held-out real images (Fig. 3b)": readable(quality.make(scores), "", 3),
         "Copies and the worst class": copying_table(scores, info.class_names),
     }
+    if (scores["metric"] == "n_eq").any():
+        tables["Worth in real images"] = worth.page_table(scores)
     if edges.has_edges(scores):
         tables["What kind of images is lost"] = edges.page_table(scores)
     if weigh_remedies(scores, values):

@@ -45,3 +45,12 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
             }
         )
     return pd.DataFrame(rows)
+
+
+def page_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """What each set is worth, as text."""
+    table = make(scores)
+    accuracies = [f"{accuracy:.2f}" for accuracy in table["accuracy"]]
+    shown = table[["samples", "training_images", "n"]].astype(str).assign(accuracy=accuracies)
+    shown["worth (95 % interval)"] = table["worth"]
+    return shown.rename(columns={"training_images": "training images", "accuracy": "accuracy (%)"})
