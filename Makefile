@@ -1,4 +1,5 @@
 # The two commands are `make run` and `make test`; both set up .venv where it is needed.
+# `make run CONFIG=my.yaml` runs an experiment of your own; `make report CONFIG=my.yaml` writes its report again.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
@@ -8,12 +9,21 @@ SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
 .PHONY: run report test test-slurm fuzz faults lint format docs lock clean
 
+CONFIG :=
+CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG))
+# The folder that the last of the configs names, or the default.
+RESULTS = $(lastword results $(shell $(BIN)/python -c 'import sys, yaml; \
+	[print((yaml.safe_load(open(name)) or {}).get("results", "")) for name in sys.argv[1:]]' \
+	$(wildcard config/config.yaml) $(CONFIG)))
+
 run: $(VENV)/installed
-	snakemake --cores all
-	$(MAKE) report
+	snakemake --cores all $(CONFIGURED)
+	@$(MAKE) --no-print-directory report
 
 report: $(VENV)/installed
-	snakemake --quiet --report results/report.html
+	@snakemake --quiet all --report $(RESULTS)/report.html $(CONFIGURED)
+	@echo "The answers, tables and figures:  $(RESULTS)/index.html"
+	@echo "Snakemake's report of the run:    $(RESULTS)/report.html"
 
 # Small ones side by side; those of the workflow use all cores themselves.
 test: $(VENV)/installed
@@ -67,5 +77,12 @@ lock:
 	.venv-lock/bin/pip freeze | sed -E '/^(nvidia|cuda|triton)/s/$$/ ; sys_platform == "linux" and platform_machine == "x86_64"/' > requirements.lock
 	rm -r .venv-lock
 
+# Experiments below results/, and what Snakemake knows of them; what was fetched stays.
+EXPERIMENTS = $(patsubst %/data/dataset.json,%,$(wildcard results/data/dataset.json results/*/data/dataset.json))
 clean:
+ifeq ($(CONFIRM),yes)
 	rm -rf results .snakemake
+else
+	@echo "This would remove results/ and .snakemake/ with these experiments: $(or $(EXPERIMENTS),none)."
+	@echo "To remove them: make clean CONFIRM=yes"
+endif

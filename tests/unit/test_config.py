@@ -181,6 +181,55 @@ def test_values_that_do_not_go_together_are_told(config, message):
         check_consistency(config)
 
 
+def test_a_leading_tilde_in_a_path_is_the_users_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("mine.npz", "net.pkl"):
+        (tmp_path / name).touch()
+    config = {
+        "results": "~/results",
+        "dataset": {"kind": "npz", "path": "~/mine.npz"},
+        "models": [{"name": "net", "kind": "file", "path": "~/net.pkl"}],
+        "sets": [{"name": "s", "kind": "samples", "path": "~/mine.npz"}],
+        "downloads": {"inception": {"url": "~/net.pkl"}},
+        "paper_series": "none",
+    }
+    check_schema(config, SCHEMA)
+    check_consistency(config)
+    check_sets(config)
+    places = [config["results"], config["dataset"]["path"], config["downloads"]["inception"]["url"]]
+    places += [config["models"][0]["path"], config["sets"][0]["path"]]
+    assert places == [
+        f"{tmp_path}/{name}" for name in ("results", "mine.npz", "net.pkl", "net.pkl", "mine.npz")
+    ]
+
+
+def test_braces_in_the_path_of_a_file_are_refused_in_a_line(tmp_path):
+    """Snakemake takes them for wildcards, and has no way to escape them. A folder of images is no input."""
+    place = tmp_path / "{a}"
+    place.mkdir()
+    (place / "mine.npz").touch()
+    mine = str(place / "mine.npz")
+    config = with_change("dataset", {"kind": "folder", "path": str(place)})
+    check_schema(config, SCHEMA)
+    check_consistency(config)
+    model = {"name": "net", "kind": "file", "path": mine}
+    samples = {"name": "s", "kind": "samples", "path": mine}
+    for changes, key in (
+        ({"dataset": {"kind": "npz", "path": mine}}, "dataset.path"),
+        ({"models": [model], "sets": []}, "models: net: path"),
+        (
+            {"downloads": {"inception": {"url": mine}}, "metrics": {"frechet": "inception"}},
+            "downloads.inception.url",
+        ),
+        ({"sets": [samples]}, "sets: s: path"),
+    ):
+        changed = merged(copy.deepcopy(CONFIG), changes)
+        check_schema(changed, SCHEMA)
+        check = check_sets if key.startswith("sets") else check_consistency
+        with pytest.raises(InputError, match=f"config: {key}: .* has braces, which Snakemake takes for wild"):
+            check(changed)
+
+
 def test_models_that_are_complete_pass():
     url = {"name": "edm", "kind": "file", "path": "https://example.org/network.pkl"}
     function = {"name": "mine", "kind": "callable", "function": "my_models:denoiser"}

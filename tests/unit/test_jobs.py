@@ -27,9 +27,10 @@ def job(tmp_path, **settings):
 def _restored():
     """run_job sets up the process that it has for itself."""
     logger, handlers = logging.getLogger("synthgap"), list(logging.getLogger("synthgap").handlers)
-    root = list(logging.getLogger().handlers)
+    root, level = list(logging.getLogger().handlers), logger.level
     yield
     logger.handlers, logging.getLogger().handlers = handlers, root
+    logger.setLevel(level)
     logging.captureWarnings(False)
     limit_threads(1)
 
@@ -104,16 +105,33 @@ def test_a_log_that_can_not_be_written_is_told(tmp_path):
         run_job(lambda job: None, job(tmp_path))
 
 
-def test_a_job_that_is_told_to_stop_leaves_nothing_half_written(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_job_that_is_told_to_stop_leaves_nothing_half_written_and_no_traceback(tmp_path, capsys, number):
+    """By a scheduler, or by Ctrl-C."""
+
     def main(job):
         with whole_file(tmp_path / "a.csv") as path:
             path.write_text("half")
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), number)
             time.sleep(10)
 
-    before = signal.getsignal(signal.SIGTERM)
+    before = signal.getsignal(number)
     with pytest.raises(SystemExit) as end:
         run_job(main, job(tmp_path))
-    assert end.value.code == 128 + signal.SIGTERM
+    assert end.value.code == 128 + number
     assert [path.name for path in tmp_path.iterdir()] == ["logs"]
-    assert signal.getsignal(signal.SIGTERM) == before
+    assert capsys.readouterr().err == ""
+    assert signal.getsignal(number) == before
+
+
+def test_of_libraries_a_log_has_warnings_only(tmp_path):
+    """A figure's fonts alone would be a hundred lines."""
+
+    def main(job):
+        logging.getLogger("fontTools.subset").info("maxp pruned")
+        logging.getLogger("fontTools.subset").warning("a font is broken")
+        logging.getLogger("synthgap.data").info("half way")
+
+    run_job(main, job(tmp_path))
+    log = (tmp_path / "logs/compute.log").read_text()
+    assert log.splitlines() == ["a font is broken", "half way"]

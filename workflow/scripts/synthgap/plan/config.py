@@ -41,6 +41,7 @@ def check_schema(config: dict[str, Any], schema: dict[str, Any]) -> None:
             if isinstance(entry.get("guidance"), dict):
                 _check_kind(entry["guidance"], "guidance", schema, f"{family}: {entry['name']}: guidance: ")
     _fill_defaults(config, schema)
+    _expand_home(config)
 
 
 def check_consistency(config: dict[str, Any]) -> None:
@@ -89,10 +90,20 @@ def check_exists(key: str, path: str) -> None:
         )
 
 
+def check_file(key: str, path: str) -> None:
+    """Raise InputError for a path of the config that no job can have as its input."""
+    check_exists(key, path)
+    if re.search("[{}]", path):
+        raise InputError(
+            f"config: {key}: {shown_path(path)} has braces, which Snakemake takes for wildcards; rename it, "
+            "or name a link to it"
+        )
+
+
 def check_source(key: str, place: str) -> None:
-    """Raise InputError for a path of the config where nothing is, and an address that nothing comes from."""
+    """Raise InputError for a path of the config that can't be an input, and an address of nothing."""
     if not is_url(place):
-        check_exists(key, place)
+        check_file(key, place)
     elif problem := url_problem(place):
         raise InputError(f"config: {key}: {shown_path(shown_url(place))} {problem}")
 
@@ -121,8 +132,8 @@ def _check_dataset(config: Mapping[str, Any]) -> None:
             f"config: dataset.path: kind {kind} takes none, it has its own images; leave it out, or set "
             "dataset.kind to the kind of your data (folder, zip, npz)"
         )
-    if path is not None:
-        check_exists("dataset.path", path)
+    if path is not None:  # what a folder holds is not followed
+        (check_exists if os.path.isdir(path) else check_file)("dataset.path", path)
     if declaration.images is None:
         return
     needed, memory = packing_memory(config), machine_memory()
@@ -198,6 +209,16 @@ def _fill_defaults(config: dict[str, Any], schema: Mapping[str, Any]) -> None:
         if isinstance(config.get(name), dict):
             _fill_defaults(config[name], entry)
     config |= written
+
+
+def _expand_home(config: dict[str, Any]) -> None:
+    """A leading ~ in a path is the user's home, as in a shell."""
+    places = [(config, "results"), (config["dataset"], "path")]
+    places += [(source, "url") for source in config["downloads"].values()]
+    places += [(entry, "path") for family in FAMILIES for entry in config[family] if "path" in entry]
+    for holder, key in places:
+        if holder[key] is not None:
+            holder[key] = os.path.expanduser(holder[key])
 
 
 def _check(instance: Any, schema: dict[str, Any], place: str) -> None:

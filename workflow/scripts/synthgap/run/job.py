@@ -32,18 +32,23 @@ def run_job(main: Callable[[Any], None], job: Any) -> None:
         except OSError as error:
             sys.exit(f"{job.rule}: error: {about_file(log_path, error.strerror)}")
         stack.callback(_close, log)
-        # Told to stop, a job cleans up what it had begun.
-        stack.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _stop))
+        # Told to stop, a job cleans up what it had begun, and says no more.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            stack.callback(signal.signal, number, signal.signal(number, _stop))
         output = _Output(log, terminal if _claim_terminal(terminal, stack) else None)
         stack.enter_context(redirect_stdout(output))
         stack.enter_context(redirect_stderr(output))
-        logging.basicConfig(stream=output, level=logging.INFO, format="%(message)s", force=True)
+        logging.basicConfig(stream=output, level=logging.WARNING, format="%(message)s", force=True)
         logging.captureWarnings(True)
+        own = logging.getLogger("synthgap")
+        own.setLevel(
+            logging.INFO
+        )  # of others only warnings: fontTools alone tells of every table of every font
         # What the project itself warns of concerns the user: it goes to the terminal as well.
         loud = logging.StreamHandler(terminal)
         loud.setLevel(logging.WARNING)
         loud.setFormatter(logging.Formatter(f"{job.rule}: warning: %(message)s"))
-        logging.getLogger("synthgap").addHandler(loud)
+        own.addHandler(loud)
         try:
             limit_threads(job.params.settings.get("threads", 1))
             main(job)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..plan.config import check_exists, check_names, model_kinds
+from ..plan.config import check_file, check_names, model_kinds
 from ..plan.tables import PLUGINS, plugin
 from ..run.errors import InputError, printable, shown
 from .needs import first_model, needed_models
@@ -51,7 +51,7 @@ def check_sets(config: Mapping[str, Any]) -> None:
         if entry.get("guidance"):
             _check_guidance(entry, config, f"{place}: guidance")
         if "path" in entry:
-            check_exists(f"sets: {entry['name']}: path", entry["path"])
+            check_file(f"sets: {entry['name']}: path", entry["path"])
         if "sampling" in entry:
             _check_sampling(config["sampling"], entry["sampling"], f"sets: {entry['name']}: sampling")
         if "t_re" in entry:
