@@ -38,11 +38,11 @@ def make(finished, tmp_path):
 def test_a_run_ends_with_where_its_pages_are(make):
     folder, run = make
     assert run("report") == [
-        "What was lost:      results/summary.html",
-        "All in one report:  results/report.html",
+        "The answers, tables and figures:  results/index.html",
+        "Snakemake's report of the run:    results/report.html",
     ]
     assert (folder / "results/report.html").stat().st_size > 1_000_000
-    assert (folder / "results/summary.html").is_file()
+    assert (folder / "results/index.html").is_file()
 
 
 def test_an_experiment_of_ones_own_is_run_and_shown_where_it_says(make):
@@ -55,6 +55,6 @@ def test_an_experiment_of_ones_own_is_run_and_shown_where_it_says(make):
 def test_nothing_is_removed_unasked(make):
     folder, run = make
     assert "with these experiments: results." in run("clean")[0]
-    assert (folder / "results/summary.html").is_file()
+    assert (folder / "results/index.html").is_file()
     run("clean", "CONFIRM=yes")
     assert not (folder / "results").exists()
