@@ -1,8 +1,10 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+import train_classifier as script
 from hypothesis import given
 from hypothesis import strategies as st
 from synthgap.classifiers import training
@@ -18,7 +20,9 @@ from synthgap.classifiers.training import (
     train_classifier,
 )
 from synthgap.data.augmentation import crop_and_flip
+from synthgap.data.images import DatasetInfo, save_images, save_info
 from synthgap.data.randomness import derive_seed
+from synthgap.data.tables import load_table
 from synthgap.metrics.attention import attention_maps
 from synthgap.models.seeding import seeded
 from synthgap.run.errors import InputError
@@ -82,20 +86,44 @@ def test_of_as_many_images_as_an_epoch_shows_each_is_shown_once(train):
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), by_hand(images, 2), strict=True))
 
 
-@pytest.mark.parametrize("size", [1, 5, 64, 65, 150, 400])
-def test_sets_of_all_sizes_get_the_same_steps(train, monkeypatch, size):
-    batches, learn = [], torch.nn.functional.cross_entropy
+@pytest.fixture
+def batches(monkeypatch):
+    """The sizes of the batches that are learnt from."""
+    sizes, learn = [], torch.nn.functional.cross_entropy
 
     def noted(logits, labels):
-        batches.append(len(labels))
+        sizes.append(len(labels))
         return learn(logits, labels)
 
     monkeypatch.setattr(training.F, "cross_entropy", noted)
+    return sizes
+
+
+@pytest.mark.parametrize("size", [1, 5, 64, 65, 150, 400])
+def test_sets_of_all_sizes_get_the_same_steps(train, batches, size):
     config = replace(SMALL, epochs=2, lr_step=1)
     _, history = train_classifier(train[np.arange(size)], 10, config, seed=0, device=CPU, epoch_images=150)
     assert batches == [64, 64, 22] * 2
     assert list(history["lr"]) == pytest.approx([0.1, 0.01])
     assert np.isfinite(history["train_loss"]).all()
+
+
+def test_a_job_trains_as_long_as_the_real_images_take(tmp_path, train, test, batches):
+    for name, images in (("train", train[np.arange(40)]), ("test", test[np.arange(20)])):
+        save_images(tmp_path / name, images)
+    info = DatasetInfo([str(digit) for digit in range(10)], [0], 8, 1, {"train": 150, "test": 20}, "")
+    save_info(tmp_path / "info", info)
+    values = {"learner": "resnet", "epochs": 1, "batch_size": 64, "width": 4, "blocks": [1, 1, 1, 1]}
+    job = SimpleNamespace(
+        input=SimpleNamespace(**{name: tmp_path / name for name in ("train", "test", "info")}),
+        output=SimpleNamespace(**{n: tmp_path / n for n in ("weights", "history", "scores", "images")}),
+        params=SimpleNamespace(settings={"seed": 0, "classifier": values}),
+        wildcards=SimpleNamespace(set="part", rep="0"),
+        resources=SimpleNamespace(gpu=0),
+    )
+    script.main(job)
+    assert batches == [64, 64, 22]
+    assert set(load_table(tmp_path / "scores")["n_fake"]) == {40}
 
 
 @given(st.integers(1, 30), st.integers(1, 30))

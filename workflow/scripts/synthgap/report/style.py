@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's colours, told apart with any colour vision and in grey.
 ORANGE, BLUE, GREEN = "#E69F00", "#0072B2", "#009E73"
+SKY, VERMILION, PURPLE = "#56B4E9", "#D55E00", "#CC79A7"
 GREY, BAND = "#8C8C8C", "#DDDDDD"
 LONGEST_LABEL = 120  # characters
 COLUMN, PAGE = 3.4, 7.0  # inches: one column and the full width of a printed page

@@ -13,7 +13,7 @@ from ...sets.recipe import REAL, has_learning_curve
 from ..curves import MARKERS
 from ..material import Material
 from ..series import by_set, titles
-from ..style import BLUE, COLUMN, GREEN, GREY, ORANGE, PAGE, new_figure, plain
+from ..style import BLUE, COLUMN, GREEN, GREY, ORANGE, PAGE, PURPLE, SKY, VERMILION, new_figure, plain
 from ..worth import curve_sizes, training_images, worth_numbers
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...metrics.worth import LearningCurve
 
 BEYOND = 1.6  # from an end of the learning curve to where sets stand that lie beyond it
-COLOURS = (ORANGE, BLUE, GREEN, "black")
+COLOURS = (ORANGE, BLUE, GREEN, PURPLE, SKY, VERMILION, "black")
 PANELS = {"replace": "real images replaced", "add": "synthetic images added"}
 
 DECLARATION = Figure(
