@@ -17,7 +17,7 @@ from synthgap.metrics.worth import worths  # noqa: E402
 
 RUNS, REPLICATES = 200, (3, 5)
 REAL, TEST = 600, 597  # images; the others are fresh ones
-PARTS = {"1/2": 0.5, "1/4": 0.25, "3/8, between two points of the curve": 0.375}
+PARTS = {"1/2": 0.5, "1/4": 0.25, "3/8 (between two points)": 0.375}
 
 
 def run(seed, replicates):
