@@ -94,6 +94,7 @@ def _draw_deciles(axes: Axes, local: dict[str, Group]) -> None:
                 fmt="o", color=BLUE, mfc=BLUE if seen else "white", capsize=1.5, lw=1, ms=3.5,
             )  # fmt: skip
     axes.set_xticks([1, 5, 10])
+    axes.set_xlim(0.4, 10.6)
 
 
 def _draw_tails(axes: Axes, scores: pd.DataFrame, sets: pd.DataFrame) -> None:
