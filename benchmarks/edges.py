@@ -17,7 +17,7 @@ from synthgap.metrics.edges import Features, halves, local_scores, score_edges, 
 from synthgap.report.edges import DECILES, group_scores
 from synthgap.run.job import limit_threads
 
-DRAWS, NULL_DRAWS, PERMUTATIONS = 60, {1: 1000, 3: 400}, 299
+DRAWS, NULL_DRAWS, PERMUTATIONS = 60, {1: 800, 3: 300}, 299
 SCORES = {
     "edge": ("edge_share", "all"),
     "core": ("core_share", "all"),
@@ -205,7 +205,7 @@ one digit run into each other, so that a missing one leaves hardly a hole.
 ## Nothing is missing
 
 Per cent of draws in which a test is wrong (p < .05; of deciles and classes the smallest, adjusted). Should be
-5 at most; of 1000 draws its standard error is 0.7. With one replicate nothing is decided, whatever p. With
+5 at most; of 800 draws its standard error is 0.8. With one replicate nothing is decided, whatever p. With
 three all parts are smaller (359 images), and the error has a part of the replicates.
 
 {alarms}
