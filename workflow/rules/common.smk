@@ -1,16 +1,10 @@
 # What the config says, and what every rule asks of a scheduler and depends on.
 
 import re
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
-
-RULES = Path(str(workflow.current_basedir))
-SCRIPTS = RULES.parent / "scripts"
-SCHEMA = RULES.parent / "schemas/config.schema.yaml"
-sys.path.insert(0, str(SCRIPTS))
 
 from synthgap.plan.config import check_consistency, check_schema
 from synthgap.plan.estimates import memory_mb, runtime_minutes

@@ -1,16 +1,12 @@
-# They may fetch, and compute nodes often can't.
-localrules:
-    fetch_file,
-    pack_dataset,
-
-
+# Jobs that may fetch are local, as compute nodes often can't.
 rule fetch_file:
     output:
         update("resources/{fetched}"),
     log:
         "resources/logs/{fetched}.log",
+    localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("fetch_file"),
@@ -22,28 +18,29 @@ rule fetch_file:
 
 rule pack_dataset:
     input:
-        archive=lambda w: dataset_files(),  # a function: braces in a path are no wildcards
+        archive=dataset_files(),
     output:
         train=R / "data/train.safetensors",
         test=R / "data/test.safetensors",
         info=R / "data/dataset.json",
     log:
         R / "logs/pack_dataset.log",
+    localrule: True
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: 1
     resources:
         **needs("pack_dataset"),
     params:
         settings=settings("pack_dataset", "seed", "dataset", plugins=[("data", DATASET)]),
-        downloads="resources",
+        downloads=str(workflow.modifier.modify_path("resources")),  # with a module's prefix, as fetch_file has
     script:
         "../scripts/pack_dataset.py"
 
 
 rule pack_samples:
     input:
-        samples=lambda w: RECIPES[w.set].options.path,
+        samples=lambda w: own_file(RECIPES[w.set].options.path),
         train=R / "data/train.safetensors",
         test=R / "data/test.safetensors",
         info=R / "data/dataset.json",
@@ -56,7 +53,7 @@ rule pack_samples:
         set=one_of(name for name, recipe in RECIPES.items() if hasattr(recipe.options, "path")),
     priority: 1  # what does not fit is told before anything is computed
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: 1
     resources:
         **needs("pack_samples"),
@@ -75,7 +72,7 @@ rule export_file:
     log:
         R / "logs/export_file/{set}-{split}-{format}.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("export_file"),
@@ -94,7 +91,7 @@ rule export_folder:
     log:
         R / "logs/export_folder/{set}-{split}.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("export_folder"),

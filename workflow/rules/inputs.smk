@@ -12,14 +12,19 @@ from synthgap.plan.tables import PLUGINS, network_format, plugin
 
 def local_file(url):
     """Where a URL's content comes to lie; a path is itself."""
-    return f"resources/{fetched_name(url)}" if is_url(url) else url
+    return f"resources/{fetched_name(url)}" if is_url(url) else own_file(url)
+
+
+def own_file(path):
+    """A file of the user's, which lies where the config says, whatever prefix a module has."""
+    return local(str(path))
 
 
 def dataset_files():
     """The data set's file, where it is one: the user's, or an archive that a job fetches."""
     path = config["dataset"]["path"]
     if path is not None and Path(path).is_file():
-        return [path]
+        return [own_file(path)]
     if config["dataset"]["path"] is None and DATASET in config["downloads"]:
         return [local_file(config["downloads"][DATASET]["url"])]
     return []
@@ -49,7 +54,7 @@ def network_files(name, rep):
     model = MODELS[name]
     if model.kind == "diffusers":
         parts = [path for part in ("unet", "scheduler") for path in Path(model.options.path, part).glob("*")]
-        return sorted(map(str, parts))
+        return [own_file(path) for path in sorted(parts)]
     if not model.declaration.file:
         return []
     stem = f"{model.name}-rep{rep}" if own_replicates(model) else model.name

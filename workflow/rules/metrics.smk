@@ -13,7 +13,7 @@ rule measure_set:
     benchmark:
         R / "benchmarks/measure_set/{set}-rep{rep}-{shard}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("measure_set"),
@@ -44,7 +44,7 @@ rule score_set:
     benchmark:
         R / "benchmarks/score_set/{set}-rep{rep}.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: config["threads"]
     resources:
         **needs("score_set"),
@@ -74,7 +74,7 @@ rule score_baseline:
     benchmark:
         R / "benchmarks/score_baseline.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: config["threads"]
     resources:
         **needs("score_baseline"),
@@ -106,7 +106,7 @@ rule detect_fakes:
     benchmark:
         R / "benchmarks/detect_fakes/{set}-rep{rep}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("detect_fakes"),
@@ -129,7 +129,7 @@ rule detect_controls:
     benchmark:
         R / "benchmarks/detect_controls.tsv"
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("detect_controls"),
@@ -152,7 +152,7 @@ rule map_attention:
     benchmark:
         R / "benchmarks/map_attention.tsv"
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("map_attention"),
@@ -175,7 +175,7 @@ rule collect_scores:
     log:
         R / "logs/collect_scores/{stage}.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("collect_scores"),
@@ -198,7 +198,7 @@ rule collect_metrics:
     log:
         R / "logs/collect_metrics.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("collect_metrics"),

@@ -11,12 +11,11 @@ rule make_model:
         R / "benchmarks/make_model/{model}.tsv"
     priority: lambda w: not MODEL_FILES[w.model].declaration.trained  # what doesn't fit is told before trainings
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("make_model", lambda w: MODEL_FILES[w.model]),
     params:
         settings=model_settings,
-        checkpoints=R / "checkpoints",
     script:
         "../scripts/make_model.py"

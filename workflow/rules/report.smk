@@ -13,7 +13,7 @@ rule draw_figure:
     log:
         R / "logs/draw_figure/{figure}.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("draw_figure"),
@@ -37,7 +37,7 @@ rule write_table:
     log:
         R / "logs/write_table/{table}.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("write_table"),
@@ -65,7 +65,7 @@ rule write_summary:
     log:
         R / "logs/write_summary.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("write_summary"),
@@ -92,12 +92,11 @@ rule write_costs:
     log:
         R / "logs/write_costs.log",
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("write_costs"),
     params:
         settings=settings("write_costs"),
-        benchmarks=R / "benchmarks",
     script:
         "../scripts/write_costs.py"

@@ -1,7 +1,3 @@
-localrules:
-    list_sets,
-
-
 rule list_sets:
     input:
         R / "data/dataset.json",
@@ -9,8 +5,9 @@ rule list_sets:
         R / "sets.csv",
     log:
         R / "logs/list_sets.log",
+    localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../envs/analysis.yaml"
     threads: 1
     resources:
         **needs("list_sets"),
@@ -34,7 +31,7 @@ rule make_set:
     benchmark:
         R / "benchmarks/make_set/{set}-rep{rep}-{shard}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        "../envs/torch.yaml"
     threads: config["threads"]
     resources:
         **needs("make_set", lambda w: RECIPES[w.set]),

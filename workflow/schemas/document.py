@@ -19,6 +19,10 @@ INTRODUCTION = """\
 add `--configfile my.yaml`: its keys win over those of `config.yaml`, and its lists, such as `sets`, stand
 in the place of those. An unknown key is an error. Give every experiment a `results` folder of its own.
 
+Your file means the same wherever you start: the default experiment is read from beside `workflow/`. Where
+you start in a folder with another `config/config.yaml`, that one comes between the two. A leading `~` in a
+path is your home.
+
 | key | type | default | meaning |
 |---|---|---|---|"""
 

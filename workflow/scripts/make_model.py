@@ -22,7 +22,7 @@ def main(job):
             train=load_images(job.input.train),
             info=load_info(job.input.info),
             device=device,
-            checkpoints=Path(job.params.checkpoints),
+            checkpoints=Path(job.output[0]).parents[1] / "checkpoints",
             made_by=f"{settings['code']} {settings['threads']} {device}",
             file=job.input.source[0] if job.input.source else None,
         )
