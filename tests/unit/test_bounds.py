@@ -31,7 +31,8 @@ NEEDED = {
     "file": {"path": "https://a.org/a.pkl"}, "diffusers": {"path": "."}, "callable": {"function": "a:b"},
     "reconstruct": {"model": "d", "t_re": 100}, "generate": {"model": "g"}, "samples": {"path": "."},
     "subset": {"share": 0.5}, "mix": {"of": {"real": 1}}, "timm": {"architecture": "resnet18"},
-    "autoguidance": {"model": "weak"}, "choice": {"of": ["t", "u"]}, "neon": {"model": "d", "set": "t"},
+    "autoguidance": {"model": "weak"}, "choice": {"of": ["t", "u"]}, "known": {"fault": "core"},
+    "neon": {"model": "d", "set": "t"},
 }  # fmt: skip
 
 
