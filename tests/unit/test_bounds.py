@@ -32,6 +32,7 @@ NEEDED = {
     "reconstruct": {"model": "d", "t_re": 100}, "generate": {"model": "g"}, "samples": {"path": "."},
     "subset": {"share": 0.5}, "mix": {"of": {"real": 1}}, "timm": {"architecture": "resnet18"},
     "autoguidance": {"model": "weak"}, "choice": {"of": ["t", "u"]}, "known": {"fault": "core"},
+    "replace": {"of": "t", "share": 0.5}, "add": {"of": "t", "times": 1},
     "neon": {"model": "d", "set": "t"},
 }  # fmt: skip
 
