@@ -145,7 +145,8 @@ def described(steps: dict[str, int | None]) -> pd.DataFrame:
         sigma = start_sigma(t_re, SamplerConfig()) if t_re else t_re
         rows.append({
             "set": name, "title": title, "kind": kind, "series": series, "paper": paper,
-            "generated": t_re in (100, None), "t_re": t_re, "sigma": sigma, "model": "m", "curve": t_re == 0,
+            "generated": t_re in (100, None), "judged": name != "real",
+            "t_re": t_re, "sigma": sigma, "model": "m", "curve": t_re == 0,
             "evaluations": 0, "training_steps": 0,
         })  # fmt: skip
     return pd.DataFrame(rows, columns=["set", *RECIPE_COLUMNS]).astype({"t_re": "Int64"})

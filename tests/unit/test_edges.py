@@ -295,7 +295,7 @@ def test_the_sentence_names_edge_core_and_the_worst_class(replicated):
     assert text.startswith("-")
     assert "at the edge of their class" in text
     assert "class digit 8" in text
-    assert "adjusted p < 0.001" in text
+    assert "-50.00 points" in text
     assert lost_sentence(replicated, "other", names) == ""
 
 

@@ -49,7 +49,7 @@ def test_differences_are_those_of_the_values_per_image(known):
 def test_a_choice_says_what_it_was_chosen_among(known):
     table = make(*known).set_index("samples")
     assert table.loc["best, t_re = 100", "chosen"] == (
-        "helped among weak (91.10 %), helped (93.10 %) by accuracy on 450 real training images"
+        "chosen by accuracy on 450 real training images: helped, of weak (91.10 %), helped (93.10 %)"
     )
     assert set(table["chosen"].iloc[:3]) == {""}
 
@@ -84,7 +84,7 @@ def test_sentences_say_what_helped_and_what_is_undecided(known):
     assert "did harm beyond chance: -" in harmed
     assert "is undecided: " in same
     assert "points would have been seen in four of five such runs" in same
-    assert best.endswith("by accuracy on 450 real training images.")
+    assert best.endswith("on 450 real training images: helped, of weak (91.10 %), helped (93.10 %).")
     scores = story(0.2)
     assert remedy_sentences(scores, {}) == []
 

@@ -275,6 +275,7 @@ def describe(recipe):
         "series",
         "paper",
         "generated",
+        "judged",
         "t_re",
         "sigma",
         "model",

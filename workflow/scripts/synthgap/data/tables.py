@@ -16,6 +16,14 @@ from ..run.files import whole_file
 if TYPE_CHECKING:
     import pandas as pd
 
+NAMES = (
+    "set",
+    "group",
+    "title",
+    "series",
+    "model",
+    "remedy_for",
+)  # columns of names, which may look like numbers
 HEADER = re.compile(rf"(.*),{SEAL} ([0-9a-f]{{8}})".encode())
 
 
@@ -36,7 +44,8 @@ def load_table(path: str | os.PathLike, dtype: Mapping[str, str] | None = None) 
     found = HEADER.fullmatch(header)
     if found is None or _digest(found[1], rest) != found[2].decode():
         raise InputError(about_file(path, BROKEN))
-    return pd.read_csv(io.BytesIO(content), dtype=dict(dtype or {})).iloc[:, :-1]
+    names = {name: "str" for name in NAMES if name in header.decode().split(",")}
+    return pd.read_csv(io.BytesIO(content), dtype={**names, **(dtype or {})}).iloc[:, :-1]
 
 
 def load_tables(paths: Iterable[str | os.PathLike], dtype: Mapping[str, str] | None = None) -> pd.DataFrame:

@@ -30,8 +30,9 @@ def standing(accuracy: np.ndarray, badness: np.ndarray, generator: np.random.Gen
     Raises ValueError for fewer than 4 sets.
 
     The intervals are of a bootstrap over replicates, 1,000 draws, the same replicates of both. Deviations are
-    widened by sqrt(R / (R - 1)), which a draw of R from R lacks. They hold neither the choice of
-    sets nor test images, and noise lowers rho. NaN with one replicate.
+    widened by sqrt(R / (R - 1)), which a draw of R from R lacks. Noise lowers rho, and draws have more of it
+    than the estimate: its interval spans the percentiles and their reflection at the estimate (the basic
+    bootstrap). They hold neither the choice of sets nor test images. NaN with one replicate.
     """
     sets, replicates = accuracy.shape
     if sets < FEWEST_SETS:
@@ -48,6 +49,8 @@ def standing(accuracy: np.ndarray, badness: np.ndarray, generator: np.random.Gen
     ]
     rhos, regrets = _both(*widened)
     (rho_low, rho_high), (low, high) = (np.quantile(each, [0.025, 0.975]) for each in (rhos, regrets))
+    rho_low, rho_high = min(rho_low, 2 * rho - rho_high), max(rho_high, 2 * rho - rho_low)
+    rho_low, rho_high = max(rho_low, -1.0), min(rho_high, 1.0)
     return Standing(rho, float(rho_low), float(rho_high), regret, float(low), float(high), sets, replicates)
 
 

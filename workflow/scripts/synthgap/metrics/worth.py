@@ -145,7 +145,7 @@ def worth_scores(accuracies: pd.DataFrame, values: ArrayReader, seed: int) -> pd
     is_point = sets["curve"].astype(bool)
     right = {str(name): values.read(f"accuracy-test/{name}") for name in sets.index}
     rows = []
-    if is_point.sum() >= FEWEST_POINTS:
+    if sets[is_point]["n_fake"].nunique() >= FEWEST_POINTS:
         curve = [(int(sets.loc[name, "n_fake"]), right[name]) for name in sets.index[is_point]]
         for name, worth in worths(curve, {name: right[name] for name in sets.index[~is_point]}, seed).items():
             found = {"n_eq": worth.value, "n_eq_low": worth.low, "n_eq_high": worth.high}

@@ -11,7 +11,7 @@ SCORE_COLUMNS = [
 ]  # fmt: skip
 # What a set's recipe says of it, beside each of its scores.
 RECIPE_COLUMNS = [
-    "title", "kind", "series", "paper", "generated", "t_re", "sigma", "model",
+    "title", "kind", "series", "paper", "generated", "judged", "t_re", "sigma", "model",
     "remedy_for", "evaluations", "training_steps", "curve",
 ]  # fmt: skip
 # The stages whose scores are collected in a table each.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..plan.names import ALL
 from ..plan.tables import PLUGINS, plugin
-from ..sets.recipe import REAL
+from ..sets.recipe import KNOWN, REAL
 from .evidence import compare_shares
 from .series import select, sets_in
 
@@ -50,7 +50,7 @@ def alarms(scores: pd.DataFrame) -> tuple[list[Check], int]:
     """The checks of all sets that raise an alarm, and how many checks there were; one family for Holm."""
     from ..metrics.verdicts import better_than_real, holm
 
-    made = [check for name in _measured(scores) for check in _checks(scores, name)]
+    made = [check for name in measured_sets(scores) for check in _checks(scores, name)]
     adjusted = holm([check.difference.p_value() for check in made])
     raised = [
         check
@@ -60,9 +60,11 @@ def alarms(scores: pd.DataFrame) -> tuple[list[Check], int]:
     return raised, len(made)
 
 
-def _measured(scores: pd.DataFrame) -> list[str]:
+def measured_sets(scores: pd.DataFrame) -> list[str]:
+    """Those that are compared with real images, without the real one and those whose faults are known."""
     names = scores[scores["metric"] == "copies_train"]["set"].unique()
-    return [str(name) for name in names if name != REAL]
+    kinds = sets_in(scores)["kind"]
+    return [str(name) for name in names if name != REAL and kinds.get(name) != KNOWN]
 
 
 def _checks(scores: pd.DataFrame, name: str) -> list[Check]:

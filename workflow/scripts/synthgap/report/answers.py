@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ..plan.names import ALL
+from ..plan.names import ALL, SPLITS, class_group
 from ..plan.tables import PLUGINS
 from ..sets.recipe import REAL
-from .alarms import alarms
-from .detectors import Detectors, detector_title
+from .alarms import alarms, measured_sets
+from .detectors import Detectors, detector_title, dose_text
 from .edges import TAILS, group_scores, lost_sentence
 from .remedies import weigh_remedies
-from .series import by_set, has_paper_series, last_step, titles
+from .series import by_set, has_paper_series, last_step, other_generated, sets_in, titles
 from .tables import league
+from .tables.accuracy import beside_real
 from .verdicts import Judged, difference_text, short_p
 from .worth import number_text, worth_numbers, worth_sentence
 
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 
 TAIL_WORDS = {"edge_share": "the edge of the classes", "core_share": "the core of the classes"}
+LITTLE = 0.6  # accuracy up to which the paper calls a set hard to tell from real images
+MOST_REPLICATES, MOST_NAMED = 100, 3
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,15 @@ class Answer:
 
 
 def subject(scores: pd.DataFrame) -> str | None:
-    """The set that the answers are about: the paper's fully synthetic one, else the first that is trained on
-    and measured beside the real one. None where there is no such.
+    """The set that the answers are about: the paper's fully synthetic one; else the first that is made from
+    labels alone, or any other that isn't real, of those that are trained on and measured. None without one.
     """
     if has_paper_series(scores):
         return last_step(scores)
-    measured = set(by_set(scores, "copies_train"))
-    return next((name for name in by_set(scores, "accuracy") if name != REAL and name in measured), None)
+    sets, trained = sets_in(scores), by_set(scores, "accuracy")
+    asked = [name for name in measured_sets(scores) if name in trained and not sets.loc[name, "curve"]]
+    generated = other_generated(scores)
+    return min(asked, key=lambda name: name not in generated, default=None)
 
 
 def answers(
@@ -84,27 +87,19 @@ def _replaced(
     margin: float,
 ) -> Answer:
     """By the accuracy lost: in the family of findings, or of all sets that are trained on (Table 2)."""
-    from ..metrics.comparisons import compare
-    from ..metrics.verdicts import Verdict, holm, judge
+    from ..metrics.verdicts import Verdict, judge
 
     accuracies = by_set(scores, "accuracy")
     if finding is not None:
-        lost, p, verdict, family = (
-            finding.weighed.comparison,
-            finding.adjusted_p,
-            finding.verdict,
-            len(PLUGINS["findings"]),
-        )
+        lost, p, verdict = finding.weighed.comparison, finding.adjusted_p, finding.verdict
+        family = len(PLUGINS["findings"])
     else:
-        right = {
-            each: values["accuracy"].read(f"accuracy-test/{each}").astype(np.float64) for each in accuracies
-        }
-        others = {each: compare(right[each], right[REAL], False) for each in accuracies if each != REAL}
-        adjusted = dict(zip(others, holm([each.p_value() for each in others.values()]), strict=True))
+        others, adjusted = beside_real(scores, values)
         lost, p, family = others[name], adjusted[name], len(others)
         verdict = judge(lost, -1, margin / 100, p)
+    small = verdict is Verdict.SEEN and -margin / 100 <= lost.interval(0.90)[0]
     word = {
-        Verdict.SEEN: "No",
+        Verdict.SEEN: "Nearly" if small else "No",
         Verdict.OPPOSITE: "Yes",
         Verdict.NO_DIFFERENCE: "Yes",
         Verdict.UNDECIDED: "Undecided",
@@ -115,6 +110,8 @@ def _replaced(
         f"{100 * accuracies[REAL].mean:.2f} %: {difference_text(lost, 'points', 100)}"
     )
     sentence += f", adjusted p {short_p(p)}." if p == p else "."
+    if small:
+        sentence += f" The loss is smaller than the margin of {margin:g} points."
     if verdict is Verdict.NO_DIFFERENCE:
         sentence += f" That's no difference larger than {margin:g} points."
     if verdict is Verdict.UNDECIDED:
@@ -128,10 +125,13 @@ def what_it_takes(comparison: Comparison, comparisons: int) -> str:
 
     if comparison.n_replicates < FEWEST_REPLICATES:
         return f"Nothing is decided with fewer than {FEWEST_REPLICATES} replicates."
-    needed = comparison.replicates_needed(comparisons)
-    if needed is None:
+    needed = comparison.replicates_needed(comparisons, most=MOST_REPLICATES)
+    if needed is not None:
+        return f"With {needed} replicates a difference of this size would be seen in four of five runs."
+    left = 0.0 if comparison.replicates is None else comparison.replicates.variance / MOST_REPLICATES
+    if comparison.images is not None and comparison.images.variance > left:
         return "More replicates alone would not settle a difference of this size; it takes more test images."
-    return f"With {needed} replicates a difference of this size would be seen in four of five runs."
+    return f"Not even {MOST_REPLICATES} replicates would settle a difference as small as this."
 
 
 def _worth(scores: pd.DataFrame, name: str) -> Answer:
@@ -147,39 +147,48 @@ def _worth(scores: pd.DataFrame, name: str) -> Answer:
 
 
 def _lost(scores: pd.DataFrame, name: str, class_names: list[str]) -> Answer:
-    """By the shares of its images at the edge and in the core of their classes, one family of two."""
+    """By the shares of its images at the edge and in the core of their classes, and around the test images of
+    each class: one family.
+    """
     from ..metrics.verdicts import Verdict, holm, judge
 
     question, source = "What kind of images is lost?", "edges.csv"
-    told = lost_sentence(scores, name, class_names)
+    local = group_scores(scores, name, "local_share")
     tails = {metric: group_scores(scores, name, metric).get(ALL) for metric in TAILS}
-    found = {metric: group.comparison for metric, group in tails.items() if group is not None}
-    if not found:
-        return Answer(question, "Not asked", "No class has images enough to tell edge from core.", source)
-    adjusted = holm([comparison.p_value() for comparison in found.values()])
-    verdicts = {
-        metric: judge(comparison, -1, adjusted_p=p)
-        for (metric, comparison), p in zip(found.items(), adjusted, strict=True)
-    }
-    lost = [TAIL_WORDS[metric] for metric, verdict in verdicts.items() if verdict is Verdict.SEEN]
-    decidable = all(comparison.decidable for comparison in found.values())
-    word = " and ".join(lost).capitalize() if lost else "None seen" if decidable else "Undecided"
-    return Answer(question, word, f"Against as many real images: {told}.", source)
+    asked = {TAIL_WORDS[metric]: group.comparison for metric, group in tails.items() if group is not None}
+    for label, title in enumerate(class_names):
+        if class_group(label) in local:
+            asked[f"class {title}"] = local[class_group(label)].comparison
+    if not asked:
+        return Answer(question, "Not asked", "No class has images enough.", source)
+    adjusted = holm([comparison.p_value() for comparison in asked.values()])
+    lost = [
+        words
+        for (words, comparison), p in zip(asked.items(), adjusted, strict=True)
+        if judge(comparison, -1, adjusted_p=p) is Verdict.SEEN
+    ]
+    decidable = all(comparison.decidable for comparison in asked.values())
+    word = in_words(lost) if lost else "None seen" if decidable else "Undecided"
+    sentence = lost_sentence(scores, name, class_names)
+    return Answer(question, word, f"Against as many real images: {sentence}.", source)
 
 
 def _copied(scores: pd.DataFrame, name: str) -> Answer:
     """By the alarms that are about copies."""
-    raised, number = alarms(scores)
-    own = [check.words for check in raised if check.name == name and check.copies]
-    shares = {split: by_set(scores, f"copies_{split}")[name] for split in ("train", "test")}
-    sentence = (
-        f"{100 * shares['train'].mean:.2f} % of its images lie much nearer to one training image than to "
-        f"any other, {100 * shares['test'].mean:.2f} % to one held-out image"
+    question, source = "Is it copied from the training images?", "metrics.csv"
+    if not sets_in(scores).loc[name, "generated"]:
+        told = "Its images are not made from labels alone, so they may well lie near training images."
+        return Answer(question, "Not asked", told, source)
+    own = [check.words for check in alarms(scores)[0] if check.name == name and check.copies]
+    shares, real = ({s: by_set(scores, f"copies_{s}")[each] for s in SPLITS} for each in (name, REAL))
+    word = "Alarm" if own else "No sign of it" if shares["train"].n >= 3 else "Undecided"
+    sentence = "; ".join(
+        f"{100 * shares[split].mean:.2f} % of its images lie much nearer to one {words} image than to any "
+        f"other (of real images {100 * real[split].mean:.2f} %)"
+        for split, words in (("train", "training"), ("test", "held-out"))
     )
-    decided = shares["train"].n >= 3
-    word = "Alarm" if own else "No sign of it" if decided else "Undecided"
-    sentence += f"; {'; '.join(own)}." if own else f"; none of the {number} checks raises an alarm."
-    return Answer("Is it copied from the training images?", word, sentence, "quality.csv")
+    found = "; ".join(own) if own else "its checks for copies raise no alarm"
+    return Answer(question, word, f"{sentence}; {found}.", source)
 
 
 def _told_apart(scores: pd.DataFrame, name: str) -> Answer:
@@ -193,10 +202,15 @@ def _told_apart(scores: pd.DataFrame, name: str) -> Answer:
         return Answer(question, "Undecided", "No detector learned anything.", source)
     low, high = detectors.interval(name, best)
     accuracy, count = detectors.score("accuracy", name, best), detectors.images("accuracy", name, best)
-    word = "Yes" if low > 0.5 else "Not beyond guessing"
+    dose = detectors.least_dose(best)
+    if accuracy.n < 3 or (low <= 0.5 and dose != dose):
+        word = "Undecided"
+    else:
+        word = "Not beyond guessing" if low <= 0.5 else "A little" if high <= LITTLE else "Yes"
     sentence = (
         f"The strongest detector ({detector_title(best)}) is right on {100 * accuracy.mean:.1f} % of {count} "
-        f"images (95 % interval {100 * low:.1f} to {100 * high:.1f}), where guessing is right on 50 %."
+        f"images (95 % interval {100 * low:.1f} to {100 * high:.1f}), where guessing is right on 50 %; it "
+        f"sees {dose_text(dose)} of pixel values moved by one grey level."
     )
     return Answer(question, word, sentence, source)
 
@@ -213,15 +227,15 @@ def _helps(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> Answer:
     helped = [each.title for each in found if each.verdict is Verdict.SEEN]
     harmed = sum(each.verdict is Verdict.OPPOSITE for each in found)
     decidable = any(each.gain.decidable for each in found)
-    word = ", ".join(helped) if helped else "Nothing seen to help" if decidable else "Undecided"
+    word = in_words(helped) if helped else "Nothing seen to help" if decidable else "Undecided"
     best = max(found, key=lambda each: each.gain.value)
     counts = f"{len(helped)} of {len(found)} remedies helped beyond chance, {harmed} did harm"
     gain = f"{difference_text(best.gain, 'points', 100)} beside {best.plain_title}"
-    return Answer(question, word, f"{counts}. The largest gain: {best.title}, {gain}.", source)
+    return Answer(question, word, f"{counts}. The best of them: {best.title}, {gain}.", source)
 
 
 def _metric(scores: pd.DataFrame) -> Answer:
-    """By the league over all sets."""
+    """By the league over all sets that it is about."""
     question, source = "Which metric would have told?", "league.csv"
     names = league.blocks(scores)["all sets"]
     if len(names) < league.FEWEST:
@@ -231,14 +245,24 @@ def _metric(scores: pd.DataFrame) -> Answer:
         )
         return Answer(question, "Not asked", lacking, "metrics.csv")
     table = league.make(scores)
-    table = table[table["block"] == "all sets"].sort_values("rho", ascending=False)
+    table = table[table["block"] == "all sets"].sort_values("rho", ascending=False, kind="stable")
+    best = table.iloc[0]
+    if best["rho_low"] != best["rho_low"]:
+        return Answer(question, "Undecided", "One replicate gives no interval.", source)
+    alike = table[table["rho_high"] >= best["rho"]]
+    word = in_words(list(alike["metric"])) if best["rho_low"] > 0 else "None clearly"
     told = [
-        f"{row.metric} ({row.rho:+.2f}, {row.rho_low:+.2f} to {row.rho_high:+.2f})"
-        for row in table.head(3).itertuples()
+        f"{row['metric']} {row['rho']:+.2f} ({row['rho_low']:+.2f} to {row['rho_high']:+.2f})"
+        for row in (best, table.iloc[-1])
     ]
-    last = table.iloc[-1]
     sentence = (
-        f"Rank correlation with the accuracy lost over {len(names)} sets, 95 % interval over replicates: "
-        f"{', '.join(told)}; last {last['metric']} ({last['rho']:+.2f})."
+        f"Rank correlation with the accuracy lost over {best['sets']} sets, with its 95 % interval over "
+        f"replicates: from {told[0]} to {told[1]}. The word names those whose interval reaches the best."
     )
-    return Answer(question, table.iloc[0]["metric"], sentence, source)
+    return Answer(question, word, sentence, source)
+
+
+def in_words(titles: list[str]) -> str:
+    """The first three of them, and how many more there are."""
+    more = f" and {len(titles) - MOST_NAMED} more" if len(titles) > MOST_NAMED else ""
+    return "; ".join(titles[:MOST_NAMED]) + more

@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from ..sets.recipe import REAL
-from .alarms import alarms, worst_class
+from .alarms import alarms, measured_sets, worst_class
 from .pages import as_text
-from .series import by_set, titles
+from .series import titles
 
 
 def about_alarms(scores: pd.DataFrame) -> list[str]:
@@ -26,9 +25,9 @@ def about_worst_classes(scores: pd.DataFrame, class_names: list[str]) -> list[st
     from ..metrics.verdicts import ALPHA
 
     names, lines = titles(scores), ["", "## The worst class of each set", ""]
-    for name in by_set(scores, "copies_train"):
+    for name in measured_sets(scores):
         worst = worst_class(scores, name)
-        if name == REAL or worst is None:
+        if worst is None:
             continue
         decided = worst.p_adjusted == worst.p_adjusted  # not NaN
         beyond = worst.p_adjusted < ALPHA and worst.deficit > 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..plan.names import ALL, class_group, decile_group
-from .verdicts import difference_text, short_p
+from .verdicts import difference_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,10 +82,8 @@ def lost_sentence(scores: pd.DataFrame, name: str, class_names: list[str]) -> st
         label: local[class_group(label)] for label in range(len(class_names)) if class_group(label) in local
     }
     worst = min(classes, key=lambda label: classes[label].comparison.value)
-    p = classes[worst].p_adjusted
     parts.append(
         f"around real test images of class {class_names[worst]}, the least well filled, "
-        f"{difference_text(classes[worst].comparison, 'points', 100)} of the nearest images "
-        f"(adjusted p {short_p(p)})"
+        f"{difference_text(classes[worst].comparison, 'points', 100)} of the nearest images"
     )
     return "; ".join(parts)

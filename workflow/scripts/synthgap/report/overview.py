@@ -17,7 +17,7 @@ from .evidence import Evidence, compare_shares
 from .pages import as_text
 from .remedies import remedy_sentences
 from .sections import tables_for_people
-from .series import by_set, has_paper_series, last_step, paper_sets, select, titles
+from .series import by_set, has_paper_series, last_step, paper_sets, select, sets_in, titles
 from .verdicts import Judged, difference_text, judge_findings
 
 
@@ -101,12 +101,22 @@ READING = """\
 - Fréchet distance, precision and recall are compared with what random re-splits of the real images reach
   against each other: the first number in the table of sample quality is the excess over that, the value
   itself stands in brackets.
-- *Held-out* compares reconstructions of training images with the real test images; *paired* compares
-  them with the images they were made from, and is good at small t_re by construction. Images that were
-  made from no others stand beside the training images in their places: that says how alike the two sets are.
-- A detector whose training loss is that of guessing *did not learn*: its accuracy says nothing. The strongest
-  of a set is the one that tells most images of the validation part, which is never the tested one. Controls
-  have one replicate.
+- *Held-out* compares reconstructions of training images with the real test images; *paired* compares them
+  with the images they were made from, and is good at small t_re by construction. Images that were made from
+  no others stand beside the training images in their places: that says how alike the two sets are.
+- A detector whose training loss is that of guessing *did not learn*: its accuracy says nothing. The
+  strongest of a set is the one that tells most images of the validation part, which is never the tested
+  one. Controls have one replicate.
+- What a set is worth is read off the accuracy of classifiers that are trained on parts of the real set, for
+  as many steps: with so many real images a classifier is as accurate. Beyond the smallest part and the
+  whole set nothing is said but *fewer than* and *more than*. Its interval needs two replicates.
+- *Edge* and *core* are the least and the most typical tenth of each class. The points are the share of a
+  set's images there, minus a tenth. The local share is that of a set among the ten nearest images, of it
+  and of as many real ones, around a real test image, minus one half.
+- The gain of a remedy is in a family of its own (Holm over the remedies).
+- A rank correlation of 1 says that a metric orders the sets as the classifiers do; regret is what is given
+  away by taking the set that it likes best. What it is *blind to* are known faults of real images that it
+  doesn't see.
 - Coverage by class compares a class's images with its real test images alone. In the table of copies, the
   difference to what real images have stands in brackets.
 - Everything random follows from seed {seed}. All scores are in `metrics.csv`.
@@ -114,14 +124,15 @@ READING = """\
 
 
 def _about_other_sets(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> list[str]:
-    """What other sets are worth in the real set's place, and how well detectors tell those that they saw."""
+    """What sets do in the real set's place that are told nowhere else, and how well detectors tell them."""
     from ..metrics.comparisons import compare
 
-    names, paper = titles(scores), paper_sets(scores)
+    names, paper, sets = titles(scores), paper_sets(scores), sets_in(scores)
+    elsewhere = set(sets.index[sets["remedy_for"].notna() | sets["curve"].astype(bool)]) | paper | {REAL}
     accuracies = by_set(scores, "accuracy")
     right = {name: values["accuracy"].read(f"accuracy-test/{name}").astype(np.float64) for name in accuracies}
     beside = {"the real set": REAL} | ({"the fully synthetic set": last_step(scores)} if paper else {})
-    others = [name for name in accuracies if name != REAL and name not in paper]
+    others = [name for name in accuracies if name not in elsewhere]
     lines = ["", "## Other sets", ""] if others else []
     for name in others:
         parts = [

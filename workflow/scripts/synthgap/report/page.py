@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from ..run.errors import shown_url
 from .overview import Overview, verdict_counts
 from .pages import body_of
 
@@ -43,13 +44,29 @@ def page_html(page: Overview, figures: Iterable[PageFigure], config: Mapping[str
     return template.render(
         page=page,
         title=page.subject or "what is lost",
-        counts=verdict_counts(page.findings),
+        counts=verdict_counts(page.findings) if page.findings else "",
         doubts=body_of(page.doubts),
         reading=body_of(page.reading),
         figures=list(figures),
         versions=_versions(),
-        config=yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True),
+        config=yaml.dump(_told(dict(config)), Dumper=_Plain, sort_keys=False, allow_unicode=True),
     )
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what stands twice in a config twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _told(value: Any) -> Any:
+    """A part of the config, with no secrets of addresses in it."""
+    if isinstance(value, Mapping):
+        return {key: _told(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_told(entry) for entry in value]
+    return shown_url(value) if isinstance(value, str) and "://" in value else value
 
 
 def _versions() -> dict[str, str]:

@@ -13,6 +13,7 @@ from ..sets.choice import METRIC, best_of
 from ..sets.recipe import REAL
 from .pages import as_text
 from .series import by_set, sets_in
+from .tables.accuracy import beside_real
 from .verdicts import difference_text
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Remedy:
 
     name, title, plain, plain_title: of both sets. gain: its accuracy minus the plain set's; adjusted_p:
     Holm's, over all remedies; verdict: about the claim that it is more accurate. loss: the real set's
-    accuracy minus the plain set's; loss_seen: whether that is beyond chance (Holm's over the plain sets).
+    accuracy minus the plain set's; loss_seen: whether that is beyond chance (Holm's p of Table 2).
     evaluations, plain_evaluations: of networks, for each real image that the set takes the place of.
     training_steps: of models that the plain set doesn't need. among: of a set that was chosen, the mean
     accuracies of the candidates, by their names, on `judged_by` real training images. remedies: how many
@@ -59,7 +60,7 @@ class Remedy:
             return ""
         best = best_of({name: [accuracy] for name, accuracy in self.among.items()})
         told = ", ".join(f"{name} ({100 * accuracy:.2f} %)" for name, accuracy in self.among.items())
-        return f"{best} among {told} by accuracy on {self.judged_by} real training images"
+        return f"chosen by accuracy on {self.judged_by} real training images: {best}, of {told}"
 
     @property
     def share(self) -> float:
@@ -94,13 +95,10 @@ def weigh_remedies(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> l
     def right(name: str) -> np.ndarray:
         return values["accuracy"].read(f"accuracy-test/{name}").astype(np.float64)
 
-    def adjusted(comparisons: Mapping[str, Comparison]) -> dict[str, float]:
-        p_values = holm([each.p_value() for each in comparisons.values()])
-        return dict(zip(comparisons, p_values, strict=True))
-
     gains = {name: compare(right(name), right(plain), False) for name, plain in plain_of.items()}
+    p_gains = dict(zip(gains, holm([each.p_value() for each in gains.values()]), strict=True))
     losses = {plain: compare(right(REAL), right(plain), False) for plain in dict.fromkeys(plain_of.values())}
-    p_gains, p_losses = adjusted(gains), adjusted(losses)
+    p_losses = beside_real(scores, values)[1] if losses else {}
     found = []
     for name, plain in plain_of.items():
         about: Any = sets.loc[name]
@@ -130,11 +128,7 @@ def weigh_remedies(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> l
 
 def remedy_sentences(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> list[str]:
     """A sentence in Markdown on each remedy: whether it helped beyond chance; none where there is none."""
-    return [_sentence(remedy) for remedy in weigh_remedies(scores, values)] if _any(scores) else []
-
-
-def _any(scores: pd.DataFrame) -> bool:
-    return "remedy_for" in scores and bool(scores["remedy_for"].notna().any())
+    return [_sentence(remedy) for remedy in weigh_remedies(scores, values)]
 
 
 def _sentence(remedy: Remedy) -> str:
@@ -156,7 +150,7 @@ def _sentence(remedy: Remedy) -> str:
     told += f"; {remedy.evaluations} evaluations of networks an image ({remedy.plain_evaluations} plain)"
     told += f", {remedy.training_steps} training steps more" if remedy.training_steps else ""
     if remedy.among:
-        told += f"; it is {as_text(remedy.chosen)}"
+        told += f"; {as_text(remedy.chosen)}"
     return f"{told}."
 
 

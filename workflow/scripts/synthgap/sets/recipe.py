@@ -12,6 +12,7 @@ from .guidance import guided
 from .schedule import SamplerConfig, start_sigma
 
 REAL = "real"
+KNOWN = "known"  # the kind of sets whose faults are known
 POSITIVE_CONTROL = "positive-control"
 NEGATIVE_CONTROL = "negative-control"
 FEWEST_POINTS = 3  # of a learning curve, the real set among them
@@ -78,6 +79,11 @@ class Recipe:
         """What tells it from the others of its series, such as its share or times."""
         key = self.declaration.series
         return None if key is None else getattr(self.options, key)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the league of metrics is about it: trained on, measured, and all synthetic."""
+        return self.trained_on and self.measured and not self.real and self.synthetic > 0
 
     @property
     def guide(self) -> str | None:
@@ -161,7 +167,8 @@ def steps_of(sets: Iterable[Recipe]) -> list[Recipe]:
 
 def has_learning_curve(sets: Mapping[str, Recipe]) -> bool:
     """Whether classifiers are trained on the real set and on at least two parts of it."""
-    return sum(recipe.curve and recipe.trained_on for recipe in sets.values()) >= FEWEST_POINTS
+    sizes = {recipe.real for recipe in sets.values() if recipe.curve and recipe.trained_on}
+    return len(sizes) >= FEWEST_POINTS
 
 
 def _member_name(entry: Mapping[str, Any], key: str, value: Any, config: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...plan.declarations import Figure
 from ...plan.names import ALL
-from ...sets.recipe import REAL
+from ...sets.recipe import KNOWN, REAL
 from ..edges import DECILES, TAILS, Group, group_scores
 from ..material import Material
 from ..series import sets_in
@@ -35,7 +35,7 @@ DECLARATION = Figure(
     "or more. Bottom: the share of a set's images at the edge (less typical than nine in ten real "
     "training images), and in the core (more typical than nine in ten), minus a tenth. Bars are 95 "
     "% intervals with the noise of replicates and of images; of one replicate, of images alone. "
-    "Twelve sets at most.",
+    "Of more than twelve sets, the generated ones and the last of the others.",
     scores=("edges",),
     applies=lambda recipes: any(recipe.measured for name, recipe in recipes.items() if name != REAL),
 )
@@ -78,8 +78,8 @@ def edges_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
 
 def _shown(sets: pd.DataFrame) -> pd.DataFrame:
     """Those that there is room for, in their order."""
-    generated = sets["generated"].astype(bool)
-    chosen = [*sets.index[generated], *sets.index[~generated][::-1]][:MOST]
+    generated, known = sets["generated"].astype(bool), sets["kind"] == KNOWN
+    chosen = [*sets.index[generated], *sets.index[~generated & ~known][::-1], *sets.index[known]][:MOST]
     return sets[sets.index.isin(chosen)]
 
 

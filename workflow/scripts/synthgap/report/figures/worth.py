@@ -32,11 +32,12 @@ DECLARATION = Figure(
     title="Worth in real images",
     category="Classifiers",
     caption="Left: the test accuracy after training on parts of the real set, all for as many steps (mean "
-    "and standard deviation over replicates), the monotone fit to it, and every other set where its accuracy "
-    "meets the fit: so many real images it is worth. Horizontal bars are 95 % intervals, over replicates and "
-    "test images. Beside it, where the run has such sets: accuracy over the share of the real images that "
-    "are replaced by synthetic ones, with what the real images that are left give alone (the fit); and "
-    "accuracy over the number of synthetic images that are added to all real ones.",
+    "and standard deviation over replicates), the monotone fit to it, and every set that is not in "
+    "the panels beside it where its accuracy meets the fit: so many real images it is worth. "
+    "Horizontal bars are 95 % intervals, over replicates and test images. Beside it, where the run "
+    "has such sets: accuracy over the share of the real images that are replaced by synthetic ones, "
+    "with what the real images that are left give alone (the fit); and accuracy over the number of "
+    "synthetic images that are added to all real ones.",
     scores=("accuracy", "worth"),
     applies=has_learning_curve,
 )

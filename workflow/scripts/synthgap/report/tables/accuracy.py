@@ -18,15 +18,30 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ...data.arrays import ArrayReader
+    from ...metrics.comparisons import Comparison
 
 DECLARATION = Table(
     title="Table 2: test accuracy",
     caption="Test accuracy in percent on real images after training on each set: mean, standard deviation "
-    "and number of replicates, and the difference to training on the real set in points, with its 95 % "
-    "interval and p-value. The interval holds the noise of replicates and of test images. p_adjusted: "
-    "Holm's, over the rows.",
+    "and number of replicates, and the difference to training on the real set in points, with its 95 "
+    "% interval and p-value. The interval holds the noise of replicates and of test images. "
+    "p_adjusted: Holm's, over the rows; the first answer and the findings adjust over the findings "
+    "instead.",
     scores=("accuracy",),
 )
+
+
+def beside_real(
+    scores: pd.DataFrame, values: Mapping[str, ArrayReader]
+) -> tuple[dict[str, Comparison], dict[str, float]]:
+    """The accuracy of each set minus the real one's, and its p-value, Holm's over all sets."""
+    from ...metrics.comparisons import compare
+    from ...metrics.verdicts import holm
+
+    names = by_set(scores, "accuracy")
+    right = {name: values["accuracy"].read(f"accuracy-test/{name}").astype(np.float64) for name in names}
+    found = {name: compare(right[name], right[REAL], False) for name in names if name != REAL}
+    return found, dict(zip(found, holm([each.p_value() for each in found.values()]), strict=True))
 
 
 def make(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bool = False) -> pd.DataFrame:
@@ -35,14 +50,9 @@ def make(scores: pd.DataFrame, values: Mapping[str, ArrayReader], with_paper: bo
     values: of the stage accuracy, which test images each classifier gets right. with_paper: set the paper's
     numbers beside, NaN where it has none.
     """
-    from ...metrics.comparisons import compare
-    from ...metrics.verdicts import holm
-
     accuracies, sets = by_set(scores, "accuracy"), sets_in(scores)
     sizes = select(scores, "accuracy").groupby("set")[["n_real", "n_fake"]].first()
-    right = {name: values["accuracy"].read(f"accuracy-test/{name}").astype(np.float64) for name in accuracies}
-    others = {name: compare(right[name], right[REAL], False) for name in accuracies if name != REAL}
-    adjusted = dict(zip(others, holm([each.p_value() for each in others.values()]), strict=True))
+    others, adjusted = beside_real(scores, values)
     rows = []
     for name, accuracy in accuracies.items():
         row = {"accuracy_mean": 100 * accuracy.mean, "accuracy_std": 100 * accuracy.std, "n": accuracy.n}

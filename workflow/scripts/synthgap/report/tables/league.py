@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...plan.declarations import Recipes, Table
+from ...plan.declarations import Table
 from ...plan.names import ALL, CLASSIFIER
 from ...plan.tables import PLUGINS, plugin
-from ...sets.recipe import REAL
+from ...sets.recipe import KNOWN
 from ..detectors import detector_title
 from ..pages import unbroken
 from ..readable import MISSING
@@ -24,16 +24,10 @@ if TYPE_CHECKING:
     from ...metrics.comparisons import Comparison
 
 FEWEST = 12  # sets
-KNOWN = "known"  # the kind of sets whose faults are known
-
-
-def judged_sets(recipes: Recipes) -> list[str]:
-    """The sets that the league is about: trained on and measured, all synthetic."""
-    return [
-        name
-        for name, recipe in recipes.items()
-        if recipe.trained_on and recipe.measured and not recipe.real and recipe.synthetic
-    ]
+COLUMNS = [
+    "block", "metric", "rho", "rho_low", "rho_high", "regret", "regret_low", "regret_high", "sets", "n",
+    "blind_to",
+]  # fmt: skip
 
 
 DECLARATION = Table(
@@ -41,10 +35,10 @@ DECLARATION = Table(
     caption="For each metric and block of sets: Spearman's rank correlation with the accuracy lost (1: it "
     "orders the sets as the classifiers do) and the regret, the points of accuracy that are given away by "
     "taking the set that the metric likes best, with 95 % intervals over replicates. blind_to: known faults "
-    "that it does not see. The intervals don't hold the choice of sets.",
+    "that it does not see. The intervals don't hold the choice of sets; noise lowers a correlation.",
     scores=("accuracy", "quality", "edges", "detection"),
     tells=("metrics", "detectors"),
-    applies=lambda recipes: len(judged_sets(recipes)) >= FEWEST,
+    applies=lambda recipes: sum(recipe.judged for recipe in recipes.values()) >= FEWEST,
 )
 
 
@@ -69,7 +63,7 @@ def measures() -> list[Measure]:
             worse = np.positive if score.better == "lower" else np.negative
             found.append(Measure(score.title, name, {"reference": "held-out"}, worse, band=True))
     found += [
-        Measure("edge share", "edge_share", {}, np.negative),
+        Measure("edge share, from 0", "edge_share", {}, np.abs),
         Measure("local share", "local_share", {}, np.negative),
         Measure("local coverage", "local_coverage", {}, np.negative),
         Measure("entropy ratio, from 1", "entropy_ratio", {}, _from_one),
@@ -90,7 +84,8 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
 
     rho and its interval in [-1, 1]; regret and its interval in points of accuracy; sets, n (replicates);
     blind_to: the known faults (sets of the kind `known`) that the metric doesn't see beyond chance, empty
-    where it sees all, NaN where the run has none or doesn't ask it of them.
+    where it sees all, NaN where the run has none or can't ask it of them. The draws of the bootstrap are the
+    same in every run.
     """
     import pandas as pd
 
@@ -114,7 +109,7 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
             rows.append(
                 {"block": block, "metric": each.title, **result, "n": n, "blind_to": blind[each.title]}
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def blocks(scores: pd.DataFrame) -> dict[str, list[str]]:
@@ -122,11 +117,9 @@ def blocks(scores: pd.DataFrame) -> dict[str, list[str]]:
     from labels alone (samplers, guidance); and those that are made from labels alone, by whatever model.
     """
     sets = sets_in(scores)
-    sets = sets[(sets["kind"] != KNOWN) & (sets.index != REAL)]
-    trained = set(scores[scores["metric"] == "accuracy"]["set"])
-    sets = sets[[name in trained for name in sets.index]]
+    sets = sets[sets["judged"].astype(bool)]
     generated, paper = sets[sets["generated"].astype(bool)], paper_sets(scores)
-    models = set(sets[[name in paper for name in sets.index]]["model"])
+    models = set(sets[sets.index.isin(paper)]["model"])
     return {
         "all sets": list(sets.index),
         "reverse steps": [name for name in sets.index if name in paper],
@@ -154,33 +147,39 @@ def _blind_to(scores: pd.DataFrame, measure: Measure) -> str | float:
     sets = sets_in(scores)
     known = sets.index[sets["kind"] == KNOWN]
     found = _by_replicate(scores, measure.metric, measure.conditions)
-    seen = {
-        name: _sees(scores, measure, name, found)
-        for name in known
-        if name in found and not name.endswith("identical")
-    }
-    if not seen:
+    titles = {str(name): str(sets.loc[name, "title"]).removeprefix("known: ") for name in known}
+    asked = {name: title for name, title in titles.items() if name in found and title != "identical"}
+    seen = {title: _sees(scores, measure, name, found) for name, title in asked.items()}
+    if all(sees is None for sees in seen.values()):
         return math.nan
-    titles = [str(sets.loc[name, "title"]).removeprefix("known: ") for name, sees in seen.items() if not sees]
-    return ", ".join(titles)
+    return ", ".join(title for title, sees in seen.items() if sees is False)
 
 
-def _sees(scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str, np.ndarray]) -> bool:
-    """Whether a metric says, beyond chance (p < .05), that a set with a known fault is worse than real."""
+def _sees(scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str, np.ndarray]) -> bool | None:
+    """Whether a metric says, beyond chance (p < .05), that a set with a known fault is worse than real; None
+    where that can't be decided.
+    """
     worse = _excess(scores, measure, name, found)
-    return worse is not None and worse.decidable and worse.value > 0 and worse.p_value() < 0.05
+    if worse is None or not worse.decidable:
+        return None
+    return worse.value > 0 and worse.p_value() < 0.05
 
 
 def _excess(
     scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str, np.ndarray]
 ) -> Comparison | None:
-    """How much worse than real images a set is by a metric, with its error; None where there is none."""
+    """How much worse than real images a set is by a metric, with its error; None where there is none, or
+    where sizes differ, on which scores depend.
+    """
     from ...metrics.comparisons import Comparison, Part, compare_with_band
 
     own = measure.badness(found[name])
     if measure.band:
-        band = select(scores, measure.metric, reference="re-split")["value"].to_numpy(np.float64)
-        return compare_with_band(own, measure.badness(band))
+        band = select(scores, measure.metric, reference="re-split")
+        sizes = select(scores, measure.metric, set=name, **measure.conditions)["n_real"]
+        if sizes.iloc[0] != band["n_real"].iloc[0]:
+            return None
+        return compare_with_band(own, measure.badness(band["value"].to_numpy(np.float64)))
     chosen = scores[
         (scores["metric"] == f"{measure.metric}_deviation")
         & (scores["set"] == name)
@@ -202,7 +201,8 @@ def page_table(scores: pd.DataFrame) -> pd.DataFrame:
         intervals = {}
         for name, digits in (("rho", 2), ("regret", 1)):
             value, low, high = (f"{row[key]:.{digits}f}" for key in (name, f"{name}_low", f"{name}_high"))
-            intervals[name] = unbroken(f"{value} ({low} to {high})")
+            interval = "" if row[f"{name}_low"] != row[f"{name}_low"] else f" ({low} to {high})"
+            intervals[name] = unbroken(f"{value}{interval}")
         blind = MISSING if row["blind_to"] != row["blind_to"] else row["blind_to"] or "nothing that was asked"
         rows.append(
             {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...plan.declarations import Table
-from ...plan.names import ALL, STAGES
+from ...plan.names import ALL
 from ...sets.recipe import REAL
 from ..remedies import some_remedy, weigh_remedies
 from ..series import by_set
@@ -23,14 +23,15 @@ FURTHER = {"worth": ("n_eq", "n_eq_low", "n_eq_high"), "edges": ("edge_share", "
 DECLARATION = Table(
     title="Remedies",
     caption="What each remedy wins back: its test accuracy in percent, and the difference to the plain set "
-    "in points (recovered), with its 95 % interval, which holds the noise of replicates and of test images, "
-    "and its p-value; p_adjusted is Holm's, over the remedies. verdict: on the claim that it is more "
-    "accurate. "
-    "detectable: the least difference that four of five such runs would see. share: recovered, as a share of "
-    "what the plain set loses to the real one, where that loss is seen. evaluations: of networks, for each "
-    "image (at most, where guidance leads in an interval). training_steps: of models that the plain set "
-    "doesn't need. chosen: by which candidates' accuracy on real training images.",
-    scores=("accuracy", *(stage for stage in FURTHER if stage in STAGES)),
+    "in points (recovered), with its 95 % interval, which holds the noise of replicates and of test "
+    "images, and its p-value; p_adjusted is Holm's, over the remedies. verdict: on the claim that it "
+    "is more accurate. detectable: the least difference that four of five such runs would see. "
+    "share: recovered, as a share of what the plain set loses to the real one, where that loss is "
+    "seen (it has no interval). evaluations: of networks, for each image (at most, where guidance "
+    "leads in an interval). training_steps: of models that the plain set doesn't need. chosen: by "
+    "which candidates' accuracy on real training images. n_eq, n_eq_low, n_eq_high: how many real "
+    "images it is worth; edge_share, core_share: as in edges.csv.",
+    scores=("accuracy", *FURTHER),
     applies=some_remedy,
 )
 
