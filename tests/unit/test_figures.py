@@ -150,7 +150,7 @@ def test_axes_of_t_re_show_sigma_too():
 
 
 def test_sets_without_a_reverse_step_stand_on_the_right():
-    assert set_positions(SETS) == pytest.approx({"real": 0, "t030": 30, "t100": 100, "gan": 112})
+    assert set_positions(SETS) == pytest.approx({"real": 0, "t030": 30, "t100": 100, "gan": 116})
 
 
 def two_series():

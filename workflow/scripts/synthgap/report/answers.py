@@ -250,14 +250,15 @@ def _metric(scores: pd.DataFrame) -> Answer:
     if best["rho_low"] != best["rho_low"]:
         return Answer(question, "Undecided", "One replicate gives no interval.", source)
     alike = table[table["rho_high"] >= best["rho"]]
-    word = in_words(list(alike["metric"])) if best["rho_low"] > 0 else "None clearly"
+    others = f", and {len(alike) - 1} alike" if len(alike) > 1 else ""
+    word = f"{best['metric']}{others}" if best["rho_low"] > 0 else "None clearly"
     told = [
         f"{row['metric']} {row['rho']:+.2f} ({row['rho_low']:+.2f} to {row['rho_high']:+.2f})"
         for row in (best, table.iloc[-1])
     ]
     sentence = (
         f"Rank correlation with the accuracy lost over {best['sets']} sets, with its 95 % interval over "
-        f"replicates: from {told[0]} to {told[1]}. The word names those whose interval reaches the best."
+        f"replicates: from {told[0]} to {told[1]}. Alike are those whose interval reaches the best."
     )
     return Answer(question, word, sentence, source)
 

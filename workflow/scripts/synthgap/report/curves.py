@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..metrics.summaries import Summary
 from ..sets.recipe import REAL
-from .style import plain, set_positions
+from .style import plain, set_positions, standing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,10 +41,10 @@ def plot_summaries(
         )  # fmt: skip
 
     shown = sets.loc[list(summaries)]
-    others = shown[shown.index != REAL]
+    others, stepped = shown[shown.index != REAL], standing(shown)
     curves = {
         str(series): [str(name) for name in rows.sort_values("t_re").index]
-        for series, rows in others.dropna(subset="t_re").groupby("series", sort=False)
+        for series, rows in stepped[stepped.index != REAL].groupby("series", sort=False)
     }
     paper = {str(series) for series in others[others["paper"].astype(bool)]["series"]}
     markers = iter(MARKERS)
@@ -59,7 +59,7 @@ def plot_summaries(
                 style,
                 plain(f"{series}: {label}"),
             )
-    alone = [str(name) for name in others.index[others["t_re"].isna()]]
+    alone = [str(name) for name in others.index if name not in stepped.index]
     if not curves and REAL in summaries:
         alone = [REAL, *alone]
     if alone:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..data.tables import load_tables
 from ..metrics.summaries import Summary, summarise
 from ..plan.names import ALL
-from ..sets.recipe import REAL
+from ..sets.recipe import KNOWN, REAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +41,11 @@ def by_set(scores: pd.DataFrame, metric: str, **conditions: str) -> dict[str, Su
     """Mean, deviation and n over replicates, per set, in the table's order."""
     chosen = select(scores, metric, **conditions)
     return {str(name): summarise(rows["value"]) for name, rows in chosen.groupby("set", sort=False)}
+
+
+def without_known(summaries: dict[str, Summary], sets: pd.DataFrame) -> dict[str, Summary]:
+    """Those of sets whose faults aren't known: what metrics make of the others is the league's."""
+    return {name: summary for name, summary in summaries.items() if sets.loc[name, "kind"] != KNOWN}
 
 
 def by_reverse_step(scores: pd.DataFrame, metric: str, **conditions: str) -> dict[int, Summary]:

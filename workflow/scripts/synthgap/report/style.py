@@ -62,15 +62,28 @@ def draw_figure(
                 figure.savefig(temporary, metadata=metadata)
 
 
-def set_positions(sets: pd.DataFrame) -> dict[str, float]:
-    """Where sets stand on an axis of reverse steps; those without one follow on the right.
+def standing(sets: pd.DataFrame) -> pd.DataFrame:
+    """The sets that stand at their reverse step: the real one, the paper's series, and other series of
+    several. A single set at T would hide behind the paper's.
 
     sets: what they are, by name (see series.sets_in).
     """
-    steps = {str(name): float(t_re) for name, t_re in sets["t_re"].dropna().items()}
+    stepped = sets.dropna(subset="t_re")
+    members = stepped.groupby("series")["series"].transform("size")
+    kept = (members > 1) | stepped["paper"].astype(bool) | (stepped["kind"] == "real")
+    return stepped[kept]
+
+
+def set_positions(sets: pd.DataFrame) -> dict[str, float]:
+    """Where sets stand on an axis of reverse steps; those that stand at none follow on the right.
+
+    sets: what they are, by name (see series.sets_in).
+    """
+    stepped = standing(sets)
+    steps = {str(name): float(t_re) for name, t_re in stepped["t_re"].items()}
     last = max([*steps.values(), 1.0])
-    others = [str(name) for name in sets.index[sets["t_re"].isna()]]
-    return steps | {name: last * (1.12 + 0.1 * i) for i, name in enumerate(others)}
+    others = [str(name) for name in sets.index if name not in stepped.index]
+    return steps | {name: last * (1.16 + 0.1 * i) for i, name in enumerate(others)}
 
 
 def label_sets(axes: Axes, sets: pd.DataFrame) -> None:
@@ -78,17 +91,20 @@ def label_sets(axes: Axes, sets: pd.DataFrame) -> None:
     from.
     """
     positions = set_positions(sets)
-    standing = sets.dropna(subset="t_re").astype({"t_re": int})
-    series = standing[standing["paper"].astype(bool)] if standing["paper"].astype(bool).any() else standing
+    stepped = standing(sets).astype({"t_re": int})
+    series = stepped[stepped["paper"].astype(bool)] if stepped["paper"].astype(bool).any() else stepped
     sigmas = dict(zip(series["t_re"], series["sigma"], strict=True))
     shown = _legible(list(sigmas))
-    axes.set_xlabel("reverse step $t_{\\mathrm{re}}$")
+    others = sets[~sets.index.isin(stepped.index)]
+    axes.set_xlabel("reverse step $t_{\\mathrm{re}}$", loc="left" if len(others) > 1 else "center")
     axes.set_xticks(shown)
-    for name in sets.index[sets["t_re"].isna()]:
-        axes.axvline(positions[name], color=BAND, lw=0.6, zorder=0)
+    names = others["title"].where(others["t_re"].isna(), others["series"])  # titles say the step, too
+    for name, shown_name in names.items():
+        place = positions[str(name)]
+        axes.axvline(place, color=BAND, lw=0.6, zorder=0)
         axes.annotate(
-            plain(sets.loc[name, "title"]), (positions[name], 0), (0, -3), ("data", "axes fraction"),
-            "offset points", rotation=90, ha="center", va="top", fontsize=7, annotation_clip=False,
+            plain(shown_name), (place, 0), (0, -3), ("data", "axes fraction"), "offset points",
+            rotation=90, ha="center", va="top", fontsize=7, annotation_clip=False,
         )  # fmt: skip
     top = axes.secondary_xaxis("top")
     top.set_xticks(shown, [format_sigma(sigmas[step]) for step in shown], rotation=60)

@@ -8,8 +8,8 @@ from ...plan.declarations import Figure
 from ...sets.recipe import REAL
 from ..curves import plot_summaries
 from ..material import Material
-from ..series import by_set, sets_in
-from ..style import BLUE, COLUMN, ORANGE, label_sets, new_figure
+from ..series import by_set, sets_in, without_known
+from ..style import BLUE, COLUMN, ORANGE, label_sets, new_figure, standing
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -31,11 +31,11 @@ def draw(material: Material) -> matplotlib.figure.Figure:
 
 def entropy_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     """Entropy of the real-trained classifiers' output over t_re."""
-    figure = new_figure(COLUMN, 3.0)
-    axes = figure.subplots()
     sets = sets_in(scores)
+    figure = new_figure(COLUMN + 0.15 * max(len(sets) - len(standing(sets)) - 2, 0), 3.0)
+    axes = figure.subplots()
     for split, colour, line, side in (("train", ORANGE, "s--", -1), ("test", BLUE, "o-", 1)):
-        summaries = by_set(scores, "entropy", split=split)
+        summaries = without_known(by_set(scores, "entropy", split=split), sets)
         real = summaries[REAL]
         if real.n > 1:
             axes.axhspan(real.mean - real.std, real.mean + real.std, color=colour, alpha=0.15, lw=0)

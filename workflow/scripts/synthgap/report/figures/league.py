@@ -49,10 +49,14 @@ def league_figure(table: pd.DataFrame) -> matplotlib.figure.Figure:
                 f"{regret:.1f}", (1, place), (6, 0), ("axes fraction", "data"), "offset points",
                 va="center", color=ORANGE, fontsize=7,
             )  # fmt: skip
-        axes.annotate("regret", (1, 1), (0, 1), "axes fraction", "offset points", color=ORANGE, fontsize=6.5)
-        axes.set_xlim(-1.05, 1.05)
-        axes.set_title(f"{block}\n{own['sets'].max()} sets, n = {own['n'].min()}", fontsize=7)
-    panels[0].set_yticks(range(len(metrics)), metrics)
+        axes.annotate(
+            "regret", (1, 0), (0, -12), "axes fraction", "offset points", color=ORANGE, fontsize=6.5
+        )
+        axes.set_xlim(-1.15, 1.15)
+        axes.set_xticks([-1, 0, 1])
+        sizes = f"{own['sets'].max()} sets, n = {own['n'].min()}"
+        axes.set_title(block.replace(", ", ",\n") + f"\n{sizes}", fontsize=7)
+    panels[0].set_yticks(range(len(metrics)), metrics, fontsize=7)
     panels[0].invert_yaxis()
     figure.supxlabel("rank correlation with the accuracy lost, 95 % interval over replicates", fontsize=8)
     return figure

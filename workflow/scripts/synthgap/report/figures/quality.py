@@ -9,7 +9,7 @@ from ...plan.declarations import Figure, Score
 from ...plan.tables import PLUGINS, plugin
 from ..curves import plot_summaries
 from ..material import Material
-from ..series import by_set, select, sets_in
+from ..series import by_set, select, sets_in, without_known
 from ..style import BAND, BLUE, ORANGE, PAGE, label_sets, new_figure
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def quality_figure(scores: pd.DataFrame, extractors: dict[str, str]) -> matplotl
             band.mean - 2 * band.std, band.mean + 2 * band.std, color=BAND,
             label="real against real\n(re-splits, ± 2 s.d.)",
         )  # fmt: skip
-        held_out = by_set(scores, metric, reference="held-out", **chosen)
-        paired = by_set(scores, metric, reference="paired", **chosen)
+        held_out = without_known(by_set(scores, metric, reference="held-out", **chosen), sets)
+        paired = without_known(by_set(scores, metric, reference="paired", **chosen), sets)
         sizes = select(scores, metric, **chosen).groupby("reference")["n_real"].first()
         held_out_label = f"against held-out real images\n({sizes['held-out']} a side)"
         paired_label = f"against the training images\n({sizes['paired']} a side)"

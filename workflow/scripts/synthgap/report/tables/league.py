@@ -63,20 +63,20 @@ def measures() -> list[Measure]:
             worse = np.positive if score.better == "lower" else np.negative
             found.append(Measure(score.title, name, {"reference": "held-out"}, worse, band=True))
     found += [
-        Measure("edge share, from 0", "edge_share", {}, np.abs),
+        Measure("edge share (from 0)", "edge_share", {}, np.abs),
         Measure("local share", "local_share", {}, np.negative),
         Measure("local coverage", "local_coverage", {}, np.negative),
-        Measure("entropy ratio, from 1", "entropy_ratio", {}, _from_one),
-        Measure("concentration, from 1", "concentration", {}, _from_one),
+        Measure("entropy ratio (from 1)", "entropy_ratio", {}, _from_one),
+        Measure("concentration (from 1)", "concentration", {}, _from_one),
     ]
     for name in PLUGINS["detectors"]:
-        title = f"told apart by {detector_title(name)} (AUC)"
+        title = f"AUC of {detector_title(name)}"
         found.append(Measure(title, "detection_auc", {"extractor": name}, np.positive))
     return found
 
 
 def _from_one(ratios: np.ndarray) -> np.ndarray:
-    return np.abs(np.log(ratios))
+    return np.abs(np.log(np.maximum(ratios, np.finfo(np.float64).tiny)))  # collapsed sets have no spread
 
 
 def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> pd.DataFrame:
