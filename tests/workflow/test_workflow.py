@@ -106,7 +106,7 @@ def test_remedies_make_their_own_sets_and_no_other(finished, tmp_path):
     table = pd.read_csv(workflow.folder / "results/remedies.csv").set_index("samples")
     assert table["training_steps"].tolist() == [2, 4, 0, 6]
     chosen = json.loads((workflow.folder / "results/sets/best/choice.json").read_text())["chosen"]
-    assert table["chosen"].iloc[-1].startswith(f"{chosen} among guided (")
+    assert f"real training images: {chosen}, of guided (" in table["chosen"].iloc[-1]
     for shard in range(2):
         files = [
             workflow.folder / f"results/sets/{name}/train/rep1/{shard}-of-2.safetensors"
@@ -143,7 +143,7 @@ def test_a_report_is_written(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     workflow.run("--report", "results/report.html")
     report = (workflow.folder / "results/report.html").read_text(encoding="utf-8")
-    for text in ("Fig. 3b: quality", "Table 2: test accuracy", "What was lost"):
+    for text in ("Fig. 3b: quality", "Table 2: test accuracy", "What the set is worth"):
         assert text in report
 
 

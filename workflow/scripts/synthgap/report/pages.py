@@ -8,6 +8,7 @@ from ..run.errors import in_a_line
 # What Markdown acts upon; _ does so at the ends of words only.
 ACTIVE = re.compile(r"[\\`*\[\]|~#!]|(?<![^\W_])_|_(?![^\W_])")
 LONGEST = 500  # characters
+MISSING = "–"
 
 
 def as_text(outside: object) -> str:

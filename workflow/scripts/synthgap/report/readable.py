@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .pages import as_text, unbroken
+from .pages import MISSING, as_text, unbroken
 from .style import format_sigma
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SAID_ELSEWHERE = ("t_re", "high")  # in the samples' names, and beside `low`
-MISSING = "–"
 
 
 def readable(table: pd.DataFrame, unit: str, digits: int) -> pd.DataFrame:

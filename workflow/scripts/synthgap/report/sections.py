@@ -6,7 +6,8 @@ import pandas as pd
 
 from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
-from .readable import MISSING, readable
+from .pages import MISSING
+from .readable import readable
 from .remedies import weigh_remedies
 from .tables import accuracy, detection, edges, league, quality, remedies, worth
 from .tables.copying import copying_table

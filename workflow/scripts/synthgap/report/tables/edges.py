@@ -8,8 +8,7 @@ from ...plan.declarations import Table
 from ...plan.names import ALL
 from ...sets.recipe import REAL
 from ..edges import LOCAL, TAILS, group_scores
-from ..pages import unbroken
-from ..readable import MISSING
+from ..pages import MISSING, unbroken
 from ..series import sets_in
 from .rows import describe_set, table_of
 

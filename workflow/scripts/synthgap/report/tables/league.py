@@ -14,8 +14,7 @@ from ...plan.names import ALL, CLASSIFIER
 from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import KNOWN
 from ..detectors import detector_title
-from ..pages import unbroken
-from ..readable import MISSING
+from ..pages import MISSING, unbroken
 from ..series import paper_sets, select, sets_in
 
 if TYPE_CHECKING:
