@@ -51,3 +51,23 @@ def finished(untouched, tmp_path_factory) -> Workflow:
     workflow = untouched.copy(tmp_path_factory.mktemp("finished"))
     workflow.run("--cores", "2")
     return workflow
+
+
+@pytest.fixture
+def interrupted_denoising(monkeypatch) -> list:
+    """Interrupts a denoiser's training of 12 steps once, at the 9th, with checkpoints after the 6th and the
+    12th. The calls of its loss.
+    """
+    from synthgap.models import denoiser_training, resuming
+
+    monkeypatch.setattr(resuming, "CHECKPOINTS", 2)
+    loss, calls = denoiser_training.denoising_loss, []
+
+    def failing(*args):
+        calls.append(args)
+        if len(calls) == 9:
+            raise KeyboardInterrupt
+        return loss(*args)
+
+    monkeypatch.setattr(denoiser_training, "denoising_loss", failing)
+    return calls

@@ -7,6 +7,7 @@ import pandas as pd
 from synthgap.data.images import DatasetInfo
 from synthgap.plan.names import DOSES, RECIPE_COLUMNS, SCORE_COLUMNS, dose_group
 from synthgap.plan.tables import PLUGINS
+from synthgap.report.overview import overview
 from synthgap.report.summary import summary_text
 from synthgap.sets.schedule import SamplerConfig, start_sigma
 
@@ -159,4 +160,4 @@ INFO = DatasetInfo(["a", "b"], [0, 255], 8, 1, {"train": 90, "test": 60}, "a tes
 def page(lost: float, scores: pd.DataFrame | None = None, replicates: int = 3) -> str:
     """The summary of such a run."""
     scores = story(lost, replicates) if scores is None else scores
-    return summary_text(scores, story_values(lost, replicates), SETS, INFO, seed=5, margins={})
+    return summary_text(overview(scores, story_values(lost, replicates), SETS, INFO, seed=5, margins={}))

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from fast_learner import correct, digits
 from project import merged, schema_defaults
+from story import Values
 from synthgap.classifiers.training import accuracy_scores
 from synthgap.data.splits import nested_order, stratified_parts
 from synthgap.metrics.worth import worth_scores
@@ -16,16 +17,6 @@ GAN = {"name": "gan", "kind": "generate", "model": "gan", "times": 2}
 SWAP = {"name": "swap", "kind": "replace", "of": "gan", "share": [0.25, 0.5, 0.75, 1]}
 MORE = {"name": "more", "kind": "add", "of": "gan", "times": [0.5, 1, 2]}
 NOISE = 0.3  # of pixels in [0, 1]
-
-
-class Values:
-    """Values per image by name, as an ArrayReader gives them."""
-
-    def __init__(self, arrays):
-        self.arrays = arrays
-
-    def read(self, name):
-        return self.arrays[name]
 
 
 def worth_run(*entries, replicates=3, images=600):

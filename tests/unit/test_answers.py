@@ -9,13 +9,14 @@ from synthgap.metrics.comparisons import Comparison, Part
 from synthgap.plan.names import SCORE_COLUMNS
 from synthgap.report.answers import _helps as helps
 from synthgap.report.answers import answers, in_words, subject, what_it_takes
+from synthgap.report.remedies import weigh_remedies
 
 CLASSES = ["a", "b"]
 
 
 def asked(scores, values=None):
     """The answers by their questions."""
-    found = answers(scores, values or story_values(0.2), CLASSES, None, 1.0)
+    found = answers(scores, values or story_values(0.2), CLASSES, None, [], 1.0)
     return {answer.question: answer for answer in found}
 
 
@@ -58,10 +59,11 @@ def test_without_the_papers_series_the_first_generated_set_is_asked_about():
 
 def test_a_loss_below_the_margin_is_nearly_a_replacement():
     words = {
-        answer.question: answer.word for answer in answers(story(0.2), story_values(0.2), CLASSES, None, 1)
+        answer.question: answer.word
+        for answer in answers(story(0.2), story_values(0.2), CLASSES, None, [], 1)
     }
     assert words["Can it replace the real images?"] == "No"
-    nearly = answers(story(0.2), story_values(0.2), CLASSES, None, 30)
+    nearly = answers(story(0.2), story_values(0.2), CLASSES, None, [], 30)
     assert nearly[0].word == "Nearly"
     assert "smaller than the margin of 30 points" in nearly[0].sentence
 
@@ -69,13 +71,13 @@ def test_a_loss_below_the_margin_is_nearly_a_replacement():
 def test_copies_are_not_asked_of_what_is_made_from_real_images():
     scores = story(0.2).assign(paper=False)
     scores = scores[scores["set"].isin(["real", "t030"])]
-    found = {answer.question: answer for answer in answers(scores, story_values(0.2), CLASSES, None, 1)}
+    found = {answer.question: answer for answer in answers(scores, story_values(0.2), CLASSES, None, [], 1)}
     copied = found["Is it copied from the training images?"]
     assert copied.word == "Not asked"
 
 
 def test_one_replicate_decides_nothing():
-    found = answers(story(0.2, 1), story_values(0.2, 1), CLASSES, None, 1)
+    found = answers(story(0.2, 1), story_values(0.2, 1), CLASSES, None, [], 1)
     words = {answer.question: answer.word for answer in found}
     assert words["Can it replace the real images?"] == "Undecided"
     assert words["Can it be told from real images?"] == "Undecided"
@@ -83,8 +85,7 @@ def test_one_replicate_decides_nothing():
 
 
 def test_remedies_that_help_are_named():
-    scores, values = remedies()
-    found = helps(scores, values)
+    found = helps(weigh_remedies(*remedies()))
     assert found.word == "helped, t_re = 100; best, t_re = 100"
     assert "2 of 4 remedies helped beyond chance, 1 did harm" in found.sentence
 

@@ -8,7 +8,6 @@ import torch
 from project import merged, schema_defaults
 from synthgap.data.images import DatasetInfo
 from synthgap.models import denoiser_training as training
-from synthgap.models import resuming
 from synthgap.models.configs import NeonConfig, UNetConfig
 from synthgap.models.denoiser_training import continue_training
 from synthgap.models.denoisers import load_denoiser
@@ -71,18 +70,9 @@ def test_it_is_led_away_as_far_as_the_weight_says(base, train, tmp_path):
         assert not made.network.training
 
 
-def test_an_interrupted_training_ends_with_the_same_weights(base, train, tmp_path, monkeypatch):
+def test_an_interrupted_training_ends_with_the_same_weights(base, train, tmp_path, request):
     undisturbed = make(base, train, tmp_path / "a")
-    monkeypatch.setattr(resuming, "CHECKPOINTS", 2)  # after 6 and 12 of 12 steps
-    loss, calls = training.denoising_loss, []
-
-    def failing(*args):
-        calls.append(args)
-        if len(calls) == 9:
-            raise KeyboardInterrupt
-        return loss(*args)
-
-    monkeypatch.setattr(training, "denoising_loss", failing)
+    calls = request.getfixturevalue("interrupted_denoising")
     with pytest.raises(KeyboardInterrupt):
         make(base, train, tmp_path / "b")
     resumed = make(base, train, tmp_path / "b")

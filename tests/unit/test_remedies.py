@@ -7,7 +7,7 @@ import pytest
 from story import REMEDY_COSTS, REMEDY_RIGHT, remedies, story
 from synthgap.metrics.comparisons import compare
 from synthgap.report.figures.remedies import remedies_figure
-from synthgap.report.remedies import remedy_sentences, weigh_remedies
+from synthgap.report.remedies import remedy_sentence, weigh_remedies
 from synthgap.report.tables import accuracy
 from synthgap.report.tables.remedies import DECLARATION, make
 from synthgap.sets.recipe import Recipe
@@ -65,7 +65,9 @@ def test_the_candidates_accuracies_are_no_test_accuracies(known):
 def test_where_no_loss_is_seen_there_is_no_share_of_it():
     scores, values = remedies(right=REMEDY_RIGHT | {"real": 0.8})
     assert make(scores, values)["share"].isna().all()
-    assert not any("of what that loses" in line for line in remedy_sentences(scores, values))
+    assert not any(
+        "of what that loses" in line for line in map(remedy_sentence, weigh_remedies(scores, values))
+    )
 
 
 def test_one_replicate_decides_nothing():
@@ -73,11 +75,14 @@ def test_one_replicate_decides_nothing():
     table = make(scores, values)
     assert set(table["verdict"]) == {"undecided"}
     assert table[["low", "high", "p", "p_adjusted", "share", "detectable"]].isna().all(axis=None)
-    assert all("is undecided: " in line and "nan" not in line for line in remedy_sentences(scores, values))
+    assert all(
+        "is undecided: " in line and "nan" not in line
+        for line in map(remedy_sentence, weigh_remedies(scores, values))
+    )
 
 
 def test_sentences_say_what_helped_and_what_is_undecided(known):
-    helped, harmed, same, best = remedy_sentences(*known)
+    helped, harmed, same, best = map(remedy_sentence, weigh_remedies(*known))
     assert helped.startswith("**helped, t_re = 100** helped beyond chance: +")
     assert re.search(r" beside denoiser, t_re = 100, adjusted p < 0\.001, [56]\d % of what that lo", helped)
     assert helped.endswith("398 evaluations of networks an image (199 plain), 500 training steps more.")
@@ -86,7 +91,7 @@ def test_sentences_say_what_helped_and_what_is_undecided(known):
     assert "points would have been seen in four of five such runs" in same
     assert best.endswith("on 450 real training images: helped, of weak (91.10 %), helped (93.10 %).")
     scores = story(0.2)
-    assert remedy_sentences(scores, {}) == []
+    assert weigh_remedies(scores, {}) == []
 
 
 def test_scores_of_other_stages_stand_beside_where_they_are(known):

@@ -69,7 +69,8 @@ def test_the_summary_shows_names_from_outside_and_does_nothing_else():
             INFO, source=outside, left_out=f"images left out: 2 (in {outside})", duplicates="1 twice"
         )
         sets = SETS.assign(title=outside)
-        return Page(to_html(summary_text(titled, story_values(0.2), sets, info, seed=5, margins={}), outside))
+        found = overview(titled, story_values(0.2), sets, info, seed=5, margins={})
+        return Page(to_html(summary_text(found), outside))
 
     names = " ".join(HOSTILE)
     plain, hostile = written("harmless"), written(names)

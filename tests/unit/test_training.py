@@ -46,18 +46,9 @@ def test_training_repeats_exactly(tmp_path, train):
     assert not torch.equal(weights(first), weights(fit(train, tmp_path, seed=1)))
 
 
-def test_an_interrupted_training_ends_with_the_same_weights(tmp_path, train, monkeypatch):
+def test_an_interrupted_training_ends_with_the_same_weights(tmp_path, train, request):
     undisturbed = fit(train, tmp_path / "a")
-    monkeypatch.setattr(resuming, "CHECKPOINTS", 2)  # after 6 and 12 of 12 steps
-    loss, calls = training.denoising_loss, []
-
-    def failing(*args):
-        calls.append(args)
-        if len(calls) == 9:
-            raise KeyboardInterrupt
-        return loss(*args)
-
-    monkeypatch.setattr(training, "denoising_loss", failing)
+    calls = request.getfixturevalue("interrupted_denoising")
     with pytest.raises(KeyboardInterrupt):
         fit(train, tmp_path / "b")
     assert len(list((tmp_path / "b").glob("denoiser-*.safetensors"))) == 1

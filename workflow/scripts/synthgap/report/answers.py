@@ -12,7 +12,7 @@ from ..sets.recipe import REAL
 from .alarms import alarms, measured_sets
 from .detectors import Detectors, detector_title, dose_text
 from .edges import TAILS, group_scores, lost_sentence
-from .remedies import weigh_remedies
+from .remedies import Remedy
 from .series import by_set, has_paper_series, last_step, other_generated, sets_in, titles
 from .tables import league
 from .tables.accuracy import beside_real
@@ -60,10 +60,12 @@ def answers(
     values: Mapping[str, ArrayReader],
     class_names: list[str],
     finding: Judged | None,
+    remedies: list[Remedy],
     margin: float,
 ) -> list[Answer]:
     """In the order in which they are asked, about the subject. finding: the one about accuracy, where the
-    findings are asked, so that a page gives one verdict; margin: points of accuracy that don't matter.
+    findings are asked, so that a page gives one verdict; remedies: all of the run; margin: points of accuracy
+    that don't matter.
     """
     name = subject(scores)
     if name is None:
@@ -74,7 +76,7 @@ def answers(
         _lost(scores, name, class_names),
         _copied(scores, name),
         _told_apart(scores, name),
-        _helps(scores, values),
+        _helps(remedies),
         _metric(scores),
     ]
 
@@ -215,12 +217,11 @@ def _told_apart(scores: pd.DataFrame, name: str) -> Answer:
     return Answer(question, word, sentence, source)
 
 
-def _helps(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> Answer:
+def _helps(found: list[Remedy]) -> Answer:
     """By the accuracy that remedies win back, one family."""
     from ..metrics.verdicts import Verdict
 
     question, source = "What helps?", "remedies.csv"
-    found = weigh_remedies(scores, values)
     if not found:
         lacking = "No set is declared as a remedy (remedy_for)."
         return Answer(question, "Not asked", lacking, "table2.csv")
@@ -237,11 +238,11 @@ def _helps(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> Answer:
 def _metric(scores: pd.DataFrame) -> Answer:
     """By the league over all sets that it is about."""
     question, source = "Which metric would have told?", "league.csv"
-    names = league.blocks(scores)["all sets"]
-    if len(names) < league.FEWEST:
+    judged = league.judged_sets(scores)
+    if len(judged) < league.FEWEST:
         lacking = (
             f"A league of metrics takes {league.FEWEST} synthetic sets that are trained on and measured; "
-            f"this run has {len(names)}."
+            f"this run has {len(judged)}."
         )
         return Answer(question, "Not asked", lacking, "metrics.csv")
     table = league.make(scores)

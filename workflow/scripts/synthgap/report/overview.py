@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..data.arrays import ArrayReader
-from ..data.images import DatasetInfo
+from ..data.images import DatasetInfo, load_info
+from ..data.tables import load_table
+from ..plan.names import STAGES
 from ..plan.tables import plugin
 from ..sets.recipe import REAL
 from .answers import Answer, answers, subject
@@ -15,9 +18,9 @@ from .detectors import Detectors, detector_title
 from .doubts import about_alarms, about_worst_classes
 from .evidence import Evidence, compare_shares
 from .pages import as_text
-from .remedies import remedy_sentences
+from .remedies import remedy_sentence, weigh_remedies
 from .sections import tables_for_people
-from .series import by_set, has_paper_series, last_step, paper_sets, select, sets_in, titles
+from .series import by_set, has_paper_series, last_step, paper_sets, read_scores, select, sets_in, titles
 from .verdicts import Judged, difference_text, judge_findings
 
 
@@ -53,19 +56,35 @@ def overview(
     judged = judge_findings(Evidence(scores, values, seed), margins) if has_paper_series(scores) else []
     name, accuracy = subject(scores), plugin("findings", "accuracy").DECLARATION
     finding = next((each for each in judged if each.name == "accuracy"), None)
+    remedies = weigh_remedies(scores, values)
     doubts = _about_other_sets(scores, values)
-    if helping := remedy_sentences(scores, values):
-        doubts += ["", "## Remedies", "", *(f"- {sentence}" for sentence in helping)]
+    if remedies:
+        doubts += ["", "## Remedies", "", *(f"- {remedy_sentence(remedy)}" for remedy in remedies)]
     doubts += [*about_alarms(scores), *about_worst_classes(scores, info.class_names)]
     replicates = by_set(scores, "accuracy")[REAL].n
     return Overview(
         data=_about_data(info),
         subject=None if name is None else titles(scores)[name],
-        answers=answers(scores, values, info.class_names, finding, margins.get("accuracy", accuracy.margin)),
+        answers=answers(
+            scores, values, info.class_names, finding, remedies, margins.get("accuracy", accuracy.margin)
+        ),
         findings=judged,
         doubts="\n".join(doubts),
         tables=tables_for_people(scores, values, sets, info, with_paper),
         reading=READING.format(replicates=replicates, seed=seed),
+    )
+
+
+def read_overview(inputs: Any, settings: Mapping[str, Any]) -> Overview:
+    """Of a run's files, by name: `STAGE`, `STAGE_images`, `sets` and `info`. settings: as of overview."""
+    return overview(
+        read_scores([inputs[stage] for stage in STAGES]),
+        {stage: ArrayReader(inputs[f"{stage}_images"]) for stage in STAGES},
+        load_table(inputs["sets"]),
+        load_info(inputs["info"]),
+        seed=settings["seed"],
+        margins=settings["margins"],
+        with_paper=settings["with_paper"],
     )
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..plan.declarations import Recipes
 from ..sets.choice import METRIC, best_of
-from ..sets.recipe import REAL
 from .pages import as_text
 from .series import by_set, sets_in
 from .tables.accuracy import beside_real
-from .verdicts import difference_text
+from .verdicts import difference_text, short_p
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,31 +91,34 @@ def weigh_remedies(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> l
         str(name): str(plain) for name, plain in sets["remedy_for"].dropna().items() if name in trained
     }
 
+    if not plain_of:
+        return []
+
     def right(name: str) -> np.ndarray:
         return values["accuracy"].read(f"accuracy-test/{name}").astype(np.float64)
 
     gains = {name: compare(right(name), right(plain), False) for name, plain in plain_of.items()}
     p_gains = dict(zip(gains, holm([each.p_value() for each in gains.values()]), strict=True))
-    losses = {plain: compare(right(REAL), right(plain), False) for plain in dict.fromkeys(plain_of.values())}
-    p_losses = beside_real(scores, values)[1] if losses else {}
+    beside, p_beside = beside_real(scores, values)
     found = []
     for name, plain in plain_of.items():
         about: Any = sets.loc[name]
-        beside: Any = sets.loc[plain]
+        about_plain: Any = sets.loc[plain]
+        loss = replace(beside[plain], value=-beside[plain].value)
         among, judged_by = _candidates(scores, name)
         found.append(
             Remedy(
                 name=name,
                 title=about["title"],
                 plain=plain,
-                plain_title=beside["title"],
+                plain_title=about_plain["title"],
                 gain=gains[name],
                 adjusted_p=p_gains[name],
                 verdict=judge(gains[name], 1, adjusted_p=p_gains[name]),
-                loss=losses[plain],
-                loss_seen=judge(losses[plain], 1, adjusted_p=p_losses[plain]) is Verdict.SEEN,
+                loss=loss,
+                loss_seen=judge(loss, 1, adjusted_p=p_beside[plain]) is Verdict.SEEN,
                 evaluations=int(about["evaluations"]),
-                plain_evaluations=int(beside["evaluations"]),
+                plain_evaluations=int(about_plain["evaluations"]),
                 training_steps=int(about["training_steps"]),
                 among=among,
                 judged_by=judged_by,
@@ -126,12 +128,8 @@ def weigh_remedies(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> l
     return found
 
 
-def remedy_sentences(scores: pd.DataFrame, values: Mapping[str, ArrayReader]) -> list[str]:
-    """A sentence in Markdown on each remedy: whether it helped beyond chance; none where there is none."""
-    return [_sentence(remedy) for remedy in weigh_remedies(scores, values)]
-
-
-def _sentence(remedy: Remedy) -> str:
+def remedy_sentence(remedy: Remedy) -> str:
+    """Whether a remedy helped beyond chance, and what it costs, in Markdown."""
     from ..metrics.verdicts import Verdict
 
     said = {
@@ -142,7 +140,7 @@ def _sentence(remedy: Remedy) -> str:
     gain = difference_text(remedy.gain, "points", 100)
     told = f"**{as_text(remedy.title)}** {said}: {gain} beside {as_text(remedy.plain_title)}"
     if remedy.adjusted_p == remedy.adjusted_p:
-        told += f", adjusted p {'< 0.001' if remedy.adjusted_p < 0.001 else f'= {remedy.adjusted_p:.3f}'}"
+        told += f", adjusted p {short_p(remedy.adjusted_p)}"
     if remedy.verdict is Verdict.SEEN and remedy.loss_seen:
         told += f", {100 * remedy.share:.0f} % of what that loses to the real set"
     if remedy.verdict is Verdict.UNDECIDED and remedy.gain.decidable:

@@ -8,7 +8,6 @@ from ..data.arrays import ArrayReader
 from ..data.images import DatasetInfo
 from .pages import MISSING
 from .readable import readable
-from .remedies import weigh_remedies
 from .tables import accuracy, detection, edges, league, quality, remedies, worth
 from .tables.copying import copying_table
 
@@ -45,10 +44,10 @@ def tables_for_people(
         tables["Worth in real images"] = worth.page_table(scores)
     if edges.has_edges(scores):
         tables["What kind of images is lost"] = edges.page_table(scores)
-    if weigh_remedies(scores, values):
-        told = remedies.make(scores, values).rename(columns={"recovered": "difference"})
-        tables["What helps: points of accuracy won back"] = readable(told[list(REMEDY_COLUMNS)], "", 2)
-    if len(league.blocks(scores)["all sets"]) >= league.FEWEST:
+    weighed = remedies.make(scores, values).rename(columns={"recovered": "difference"})
+    if len(weighed):
+        tables["What helps: points of accuracy won back"] = readable(weighed[list(REMEDY_COLUMNS)], "", 2)
+    if len(league.judged_sets(scores)) >= league.FEWEST:
         tables["Which metric would have told"] = league.page_table(scores)
     if (scores["metric"] == "detection_accuracy").any():
         tables["Telling sets from real images (Table 1)"] = detection.page_table(scores, with_paper)

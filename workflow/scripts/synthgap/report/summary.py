@@ -1,31 +1,15 @@
 """A run in one page of text."""
 
-from collections.abc import Mapping
-
-import pandas as pd
-
-from ..data.arrays import ArrayReader
-from ..data.images import DatasetInfo
-from .overview import Overview, overview, verdict_counts
+from .overview import Overview, verdict_counts
 from .pages import as_text
 from .readable import markdown_table
 from .verdicts import Judged
 
 
-def summary_text(
-    scores: pd.DataFrame,
-    values: Mapping[str, ArrayReader],
-    sets: pd.DataFrame,
-    info: DatasetInfo,
-    *,
-    seed: int,
-    margins: Mapping[str, float],
-    with_paper: bool = False,
-) -> str:
+def summary_text(found: Overview) -> str:
     """What was lost, in Markdown: what a person asks, each finding beside the paper's, the tables, and how to
-    read them. Arguments as of overview.
+    read them.
     """
-    found = overview(scores, values, sets, info, seed=seed, margins=margins, with_paper=with_paper)
     lines = ["# What is lost when the synthetic set replaces the real one", ""]
     lines += [*map(as_text, found.data), "", *_answered(found)]
     if found.findings:

@@ -14,13 +14,12 @@ from ...plan.names import ALL, CLASSIFIER
 from ...plan.tables import PLUGINS, plugin
 from ...sets.recipe import KNOWN
 from ..detectors import detector_title
+from ..edges import COUNTED, group_scores
 from ..pages import MISSING, unbroken
 from ..series import paper_sets, select, sets_in
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from ...metrics.comparisons import Comparison
 
 FEWEST = 12  # sets
 COLUMNS = [
@@ -111,13 +110,18 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def judged_sets(scores: pd.DataFrame) -> pd.DataFrame:
+    """What the sets are that the league is about: trained on, measured, and all synthetic."""
+    sets = sets_in(scores)
+    return sets[sets["judged"].astype(bool)]
+
+
 def blocks(scores: pd.DataFrame) -> dict[str, list[str]]:
     """The sets that are compared with each other: all; the paper's series; those that the paper's model makes
     from labels alone (samplers, guidance); and those that are made from labels alone, by whatever model.
     """
-    sets = sets_in(scores)
-    sets = sets[sets["judged"].astype(bool)]
-    generated, paper = sets[sets["generated"].astype(bool)], paper_sets(scores)
+    sets, paper = judged_sets(scores), paper_sets(scores)
+    generated = sets[sets["generated"].astype(bool)]
     models = set(sets[sets.index.isin(paper)]["model"])
     return {
         "all sets": list(sets.index),
@@ -156,39 +160,23 @@ def _blind_to(scores: pd.DataFrame, measure: Measure) -> str | float:
 
 def _sees(scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str, np.ndarray]) -> bool | None:
     """Whether a metric says, beyond chance (p < .05), that a set with a known fault is worse than real; None
-    where that can't be decided.
+    where that can't be decided, or sizes differ, on which scores depend.
     """
-    worse = _excess(scores, measure, name, found)
-    if worse is None or not worse.decidable:
-        return None
-    return worse.value > 0 and worse.p_value() < 0.05
+    from ...metrics.comparisons import compare_with_band
 
-
-def _excess(
-    scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str, np.ndarray]
-) -> Comparison | None:
-    """How much worse than real images a set is by a metric, with its error; None where there is none, or
-    where sizes differ, on which scores depend.
-    """
-    from ...metrics.comparisons import Comparison, Part, compare_with_band
-
-    own = measure.badness(found[name])
     if measure.band:
         band = select(scores, measure.metric, reference="re-split")
         sizes = select(scores, measure.metric, set=name, **measure.conditions)["n_real"]
         if sizes.iloc[0] != band["n_real"].iloc[0]:
             return None
-        return compare_with_band(own, measure.badness(band["value"].to_numpy(np.float64)))
-    chosen = scores[
-        (scores["metric"] == f"{measure.metric}_deviation")
-        & (scores["set"] == name)
-        & (scores["group"] == ALL)
-    ]
-    if chosen.empty or len(own) < 2:
+        excess = compare_with_band(measure.badness(found[name]), measure.badness(band["value"].to_numpy()))
+        worse = excess.value > 0
+    elif measure.metric in COUNTED:
+        excess = group_scores(scores, name, measure.metric)[ALL].comparison
+        worse = measure.badness(np.array([excess.value]))[0] > 0
+    else:
         return None
-    chance = Part(float((chosen["value"] ** 2).mean()), int(chosen["n_fake"].iloc[0]) - 1)
-    replicates = Part(float(own.var(ddof=1)) / len(own), len(own) - 1)
-    return Comparison(float(own.mean()), len(own), None, replicates, chance)
+    return worse and excess.p_value() < 0.05 if excess.decidable else None
 
 
 def page_table(scores: pd.DataFrame) -> pd.DataFrame:
