@@ -132,3 +132,18 @@ def test_a_run_without_judged_sets_has_no_league():
     none = scores[scores["set"].isin(["real", "known-core", "known-noise"])]
     assert league.make(none).empty
     assert league.blocks(none) == {block: [] for block in league.blocks(scores)}
+
+
+def test_what_edges_see_and_what_they_are_blind_to():
+    rows = []
+    for name, value in (("known-core", 0.003), ("known-noise", -0.5)):
+        for metric, number in (("local_share", value), ("local_share_deviation", 0.01)):
+            rows += [(name, "train", rep, "held-out", "x", metric, "all", number, 60, 60) for rep in range(3)]
+    scores = run_scores()
+    told = scores.drop(columns=SCORE_COLUMNS[1:]).drop_duplicates("set")
+    own = [(f"t{step:03d}", "train", rep, "held-out", "x", "local_share", "all", -step / 1000, 60, 60)
+           for step in range(10, 61, 10) for rep in range(3)]  # fmt: skip
+    edges = pd.DataFrame(rows + own, columns=SCORE_COLUMNS).merge(told, on="set")
+    table = league.make(pd.concat([scores, edges], ignore_index=True)).set_index(["block", "metric"])
+    assert table.loc[("reverse steps", "local share"), "rho"] == pytest.approx(1)
+    assert table.loc[("reverse steps", "local share"), "blind_to"] == "core"

@@ -173,7 +173,7 @@ def _sees(scores: pd.DataFrame, measure: Measure, name: str, found: Mapping[str,
         worse = excess.value > 0
     elif measure.metric in COUNTED:
         excess = group_scores(scores, name, measure.metric)[ALL].comparison
-        worse = measure.badness(np.array([excess.value]))[0] > 0
+        worse = float(measure.badness(np.array([excess.value]))[0]) > 0
     else:
         return None
     return worse and excess.p_value() < 0.05 if excess.decidable else None
