@@ -21,7 +21,7 @@ run: $(VENV)/installed
 	@$(MAKE) --no-print-directory report
 
 report: $(VENV)/installed
-	@snakemake --quiet all --report $(RESULTS)/report.html $(CONFIGURED)
+	@snakemake --quiet --report $(RESULTS)/report.html $(CONFIGURED)
 	@echo "The answers, tables and figures:  $(RESULTS)/index.html"
 	@echo "Snakemake's report of the run:    $(RESULTS)/report.html"
 

@@ -49,7 +49,7 @@ def test_an_experiment_of_ones_own_is_run_and_shown_where_it_says(make):
     _, run = make
     told = run("--dry-run", "run", "CONFIG=my.yaml")
     assert "snakemake --cores all --configfile my.yaml" in told
-    assert "snakemake --quiet all --report results/mine/report.html --configfile my.yaml" in told
+    assert "snakemake --quiet --report results/mine/report.html --configfile my.yaml" in told
 
 
 def test_nothing_is_removed_unasked(make):

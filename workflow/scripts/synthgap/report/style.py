@@ -86,6 +86,18 @@ def set_positions(sets: pd.DataFrame) -> dict[str, float]:
     return steps | {name: last * (1.16 + 0.1 * i) for i, name in enumerate(others)}
 
 
+def room_below(sets: pd.DataFrame) -> float:
+    """Inches that long names below an axis need, beyond what an axis has."""
+    longest = max(map(len, map(plain, _names_below(sets))), default=0)
+    return 0.055 * max(longest - 8, 0)
+
+
+def _names_below(sets: pd.DataFrame) -> pd.Series:
+    """Of the sets that stand at no reverse step, by their names. Titles would say the step, too."""
+    others = sets[~sets.index.isin(standing(sets).index)]
+    return others["title"].where(others["t_re"].isna(), others["series"])
+
+
 def label_sets(axes: Axes, sets: pd.DataFrame) -> None:
     """t_re and the sets without one below, and above t_re the noise level that each reverse step starts
     from.
@@ -95,10 +107,9 @@ def label_sets(axes: Axes, sets: pd.DataFrame) -> None:
     series = stepped[stepped["paper"].astype(bool)] if stepped["paper"].astype(bool).any() else stepped
     sigmas = dict(zip(series["t_re"], series["sigma"], strict=True))
     shown = _legible(list(sigmas))
-    others = sets[~sets.index.isin(stepped.index)]
-    axes.set_xlabel("reverse step $t_{\\mathrm{re}}$", loc="left" if len(others) > 1 else "center")
+    names = _names_below(sets)
+    axes.set_xlabel("reverse step $t_{\\mathrm{re}}$", loc="left" if len(names) > 1 else "center")
     axes.set_xticks(shown)
-    names = others["title"].where(others["t_re"].isna(), others["series"])  # titles say the step, too
     for name, shown_name in names.items():
         place = positions[str(name)]
         axes.axvline(place, color=BAND, lw=0.6, zorder=0)

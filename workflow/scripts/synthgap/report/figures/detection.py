@@ -14,7 +14,7 @@ from ..curves import plot_summaries
 from ..detectors import Detectors, dose_text
 from ..material import Material
 from ..series import by_set, sets_in
-from ..style import BAND, BLUE, GREEN, GREY, ORANGE, PAGE, label_sets, new_figure, set_positions
+from ..style import BAND, BLUE, GREEN, GREY, ORANGE, PAGE, label_sets, new_figure, room_below, set_positions
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -52,7 +52,8 @@ def detection_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
 
     detectors, found = list(PLUGINS["detectors"]), Detectors(scores)
     rows = -(-(len(detectors) + 2) // COLUMNS)  # the last cell is for the doses' legend
-    figure = new_figure(PAGE, 2.5 * rows)
+    height = 2.5 + room_below(sets_in(scores))
+    figure = new_figure(PAGE, height * rows)
     panels = list(figure.subplots(rows, COLUMNS, sharey=True).flat)
     shown = [name for name in found.sets if name != NEGATIVE_CONTROL]
     images = min(found.images("accuracy", name, detectors[0]) for name in shown)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...plan.declarations import Figure
-from ...sets.recipe import REAL
+from ...sets.recipe import KNOWN, REAL
 from ..curves import plot_summaries
 from ..material import Material
 from ..series import by_set, sets_in, without_known
-from ..style import BLUE, COLUMN, ORANGE, label_sets, new_figure, standing
+from ..style import BLUE, COLUMN, ORANGE, label_sets, new_figure, room_below, standing
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -32,7 +32,9 @@ def draw(material: Material) -> matplotlib.figure.Figure:
 def entropy_figure(scores: pd.DataFrame) -> matplotlib.figure.Figure:
     """Entropy of the real-trained classifiers' output over t_re."""
     sets = sets_in(scores)
-    figure = new_figure(COLUMN + 0.15 * max(len(sets) - len(standing(sets)) - 2, 0), 3.0)
+    shown = sets[sets["kind"] != KNOWN]
+    width = COLUMN + 0.15 * max(len(shown) - len(standing(shown)) - 2, 0)
+    figure = new_figure(width, 3.0 + room_below(shown))
     axes = figure.subplots()
     for split, colour, line, side in (("train", ORANGE, "s--", -1), ("test", BLUE, "o-", 1)):
         summaries = without_known(by_set(scores, "entropy", split=split), sets)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from ...metrics.summaries import summarise
 from ...plan.declarations import Figure, Score
 from ...plan.tables import PLUGINS, plugin
+from ...sets.recipe import KNOWN
 from ..curves import plot_summaries
 from ..material import Material
 from ..series import by_set, select, sets_in, without_known
-from ..style import BAND, BLUE, ORANGE, PAGE, label_sets, new_figure
+from ..style import BAND, BLUE, ORANGE, PAGE, label_sets, new_figure, room_below
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -49,9 +50,9 @@ def quality_figure(scores: pd.DataFrame, extractors: dict[str, str]) -> matplotl
 
     extractors: the extractor of each metric.
     """
-    figure = new_figure(PAGE, 2.7)
-    panels = figure.subplots(1, len(SHOWN))
     sets, told = sets_in(scores), score_titles()
+    figure = new_figure(PAGE, 2.7 + room_below(sets[sets["kind"] != KNOWN]))
+    panels = figure.subplots(1, len(SHOWN))
     for axes, metric in zip(panels, SHOWN, strict=True):
         extractor = extractors[metric]
         chosen = {"split": "train", "extractor": extractor}
