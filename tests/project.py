@@ -109,7 +109,9 @@ def merged(config: dict, changes: dict) -> dict:
 
 
 def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("SNAKEMAKE_")}
+    """The environment without what a Snakemake or a make around the tests has put there."""
+    around = ("SNAKEMAKE_", "MAKE", "MFLAGS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(around)}
 
 
 def fresh_project(folder: Path) -> Workflow:
