@@ -58,6 +58,14 @@ def test_the_interval_holds_the_order_without_noise(deviation):
     assert outside == 0
 
 
+def test_an_order_that_few_sets_would_have_by_luck_is_not_beyond_chance():
+    accuracy = noisy(np.linspace(0.5, 0.9, SETS))
+    assert standing(accuracy, -accuracy, generator()).p < 0.001
+    assert standing(accuracy[:4], -accuracy[:4], generator()).p == pytest.approx(2 / 24)
+    unrelated = noisy(generator().permutation(SETS))
+    assert standing(accuracy, unrelated, generator()).p > 0.05
+
+
 def test_few_sets_and_one_replicate_say_so():
     with pytest.raises(ValueError, match="3 sets"):
         standing(np.ones((3, 2)), np.ones((3, 2)), generator())
@@ -113,6 +121,9 @@ def test_the_table_names_the_order_the_blocks_and_what_a_metric_is_blind_to():
     assert table.loc[("all sets", frechet), "rho"] == pytest.approx(1)
     assert table.loc[("all sets", frechet), "regret"] == pytest.approx(0, abs=1e-9)
     assert abs(table.loc[("all sets", TITLE), "rho"]) < 0.7
+    assert (
+        table.loc[("all sets", frechet), "p_adjusted"] < 0.05 < table.loc[("all sets", TITLE), "p_adjusted"]
+    )
     assert table.loc[("all sets", frechet), "blind_to"] == ""
     assert table.loc[("all sets", TITLE), "blind_to"] == "core, noise"
     assert (table["n"] == REPLICATES).all()

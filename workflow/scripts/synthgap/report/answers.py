@@ -237,6 +237,8 @@ def _helps(found: list[Remedy]) -> Answer:
 
 def _metric(scores: pd.DataFrame) -> Answer:
     """By the league over all sets that it is about."""
+    from ..metrics.verdicts import ALPHA
+
     question, source = "Which metric would have told?", "league.csv"
     judged = league.judged_sets(scores)
     if len(judged) < league.FEWEST:
@@ -252,14 +254,17 @@ def _metric(scores: pd.DataFrame) -> Answer:
         return Answer(question, "Undecided", "One replicate gives no interval.", source)
     alike = table[table["rho_high"] >= best["rho"]]
     others = f", and {len(alike) - 1} alike" if len(alike) > 1 else ""
-    word = f"{best['metric']}{others}" if best["rho_low"] > 0 else "None clearly"
+    clear = best["rho_low"] > 0 and best["p_adjusted"] < ALPHA
+    word = f"{best['metric']}{others}" if clear else "None clearly"
     told = [
         f"{row['metric']} {row['rho']:+.2f} ({row['rho_low']:+.2f} to {row['rho_high']:+.2f})"
         for row in (best, table.iloc[-1])
     ]
     sentence = (
         f"Rank correlation with the accuracy lost over {best['sets']} sets, with its 95 % interval over "
-        f"replicates: from {told[0]} to {told[1]}. Alike are those whose interval reaches the best."
+        f"replicates: from {told[0]} to {told[1]}. Over permutations of the sets, the best has p "
+        f"{short_p(best['p_adjusted'])} (Holm over {len(table)} metrics). Alike are those whose interval "
+        "reaches the best."
     )
     return Answer(question, word, sentence, source)
 

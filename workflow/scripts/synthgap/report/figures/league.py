@@ -19,8 +19,9 @@ DECLARATION = Figure(
     title="Which metric would have told",
     category="Synthetic samples",
     caption="For each metric Spearman's rank correlation between what it says of the sets and the accuracy "
-    "that is lost by training on them, in blocks of sets; 1 is the right order. The numbers on the right are "
-    "the regret, the points of accuracy given away by taking the set that the metric likes best.",
+    "that is lost by training on them, in blocks of sets; 1 is the right order. Filled dots: beyond chance, "
+    "over permutations of the sets (Holm over the block's metrics, p < .05). The numbers on the right are the "
+    "regret, the points of accuracy given away by taking the set that the metric likes best.",
     scores=league.DECLARATION.scores,
     tells=league.DECLARATION.tells,
     applies=league.DECLARATION.applies,
@@ -33,6 +34,8 @@ def draw(material: Material) -> matplotlib.figure.Figure:
 
 def league_figure(table: pd.DataFrame) -> matplotlib.figure.Figure:
     """A panel for each block of sets, a row for each metric. table: of report/tables/league.py."""
+    from ...metrics.verdicts import ALPHA
+
     metrics = list(dict.fromkeys(table["metric"]))
     blocks = list(dict.fromkeys(table["block"]))
     figure = new_figure(PAGE, 0.9 + 0.19 * len(metrics))
@@ -43,7 +46,8 @@ def league_figure(table: pd.DataFrame) -> matplotlib.figure.Figure:
         axes.axvline(0, color=GREY, lw=0.6)
         axes.axvline(1, color=GREY, lw=0.6, ls=":")
         axes.hlines(places, own["rho_low"], own["rho_high"], color=BLUE, lw=1)
-        axes.plot(own["rho"], places, "o", color=BLUE)
+        for chosen, fill in ((own["p_adjusted"] < ALPHA, BLUE), (own["p_adjusted"] >= ALPHA, "white")):
+            axes.plot(own["rho"][chosen], places[chosen], "o", color=BLUE, markerfacecolor=fill)
         for place, regret in zip(places, own["regret"], strict=True):
             axes.annotate(
                 f"{regret:.1f}", (1, place), (6, 0), ("axes fraction", "data"), "offset points",

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 FEWEST = 12  # sets
 COLUMNS = [
-    "block", "metric", "rho", "rho_low", "rho_high", "regret", "regret_low", "regret_high", "sets", "n",
-    "blind_to",
+    "block", "metric", "rho", "rho_low", "rho_high", "p", "p_adjusted", "regret", "regret_low", "regret_high",
+    "sets", "n", "blind_to",
 ]  # fmt: skip
 
 
@@ -32,8 +32,10 @@ DECLARATION = Table(
     title="Which metric would have told",
     caption="For each metric and block of sets: Spearman's rank correlation with the accuracy lost (1: it "
     "orders the sets as the classifiers do) and the regret, the points of accuracy that are given away by "
-    "taking the set that the metric likes best, with 95 % intervals over replicates. blind_to: known faults "
-    "that it does not see. The intervals don't hold the choice of sets; noise lowers a correlation.",
+    "taking the set that the metric likes best, with 95 % intervals over replicates. p: of such a "
+    "correlation by chance, over permutations of the sets; p_adjusted: Holm's, over the block's metrics. The "
+    "intervals don't hold the choice of sets, p does. Noise lowers a correlation. blind_to: known faults "
+    "that it does not see.",
     scores=("accuracy", "quality", "edges", "detection"),
     tells=("metrics", "detectors"),
     applies=lambda recipes: sum(recipe.judged for recipe in recipes.values()) >= FEWEST,
@@ -80,7 +82,8 @@ def _from_one(ratios: np.ndarray) -> np.ndarray:
 def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> pd.DataFrame:
     """A row for each block and metric that the run has on at least 4 of the block's sets.
 
-    rho and its interval in [-1, 1]; regret and its interval in points of accuracy; sets, n (replicates);
+    rho and its interval in [-1, 1], p and p_adjusted (two-sided, over permutations of the sets; Holm's over
+    the metrics of a block); regret and its interval in points of accuracy; sets, n (replicates);
     blind_to: the known faults (sets of the kind `known`) that the metric doesn't see beyond chance, empty
     where it sees all, NaN where the run has none or can't ask it of them. The draws of the bootstrap are the
     same in every run.
@@ -89,11 +92,13 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
 
     from ...data.randomness import random_generator
     from ...metrics.league import FEWEST_SETS, standing
+    from ...metrics.verdicts import holm
 
     accuracies, rows = _by_replicate(scores, "accuracy", {"extractor": CLASSIFIER}), []
     asked = [(each, _by_replicate(scores, each.metric, each.conditions)) for each in measures()]
     blind = {each.title: _blind_to(scores, each) for each, found in asked if found}
     for block, names in blocks(scores).items():
+        first = len(rows)
         for each, found in asked:
             own = [name for name in names if name in found and name in accuracies]
             if len(own) < FEWEST_SETS:
@@ -107,6 +112,8 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
             rows.append(
                 {"block": block, "metric": each.title, **result, "n": n, "blind_to": blind[each.title]}
             )
+        for row, adjusted in zip(rows[first:], holm([row["p"] for row in rows[first:]]), strict=True):
+            row["p_adjusted"] = adjusted
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -196,6 +203,7 @@ def page_table(scores: pd.DataFrame) -> pd.DataFrame:
                 "sets": f"{row['block']} ({row['sets']})",
                 "metric": row["metric"],
                 "rank correlation": intervals["rho"],
+                "p adjusted": f"{row['p_adjusted']:.3f}",
                 "regret (points)": intervals["regret"],
                 "blind to": blind,
             }
