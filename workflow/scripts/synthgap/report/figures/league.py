@@ -20,8 +20,8 @@ DECLARATION = Figure(
     category="Synthetic samples",
     caption="For each metric Spearman's rank correlation between what it says of the sets and the accuracy "
     "that is lost by training on them, in blocks of sets; 1 is the right order. Filled dots: beyond chance, "
-    "over permutations of the sets (Holm over the block's metrics, p < .05). The numbers on the right are the "
-    "regret, the points of accuracy given away by taking the set that the metric likes best.",
+    "over permutations of the sets (Holm over the block's metrics, p < .05). On the right stands the "
+    "regret: the points of accuracy given away by taking the set that the metric likes best.",
     scores=league.DECLARATION.scores,
     tells=league.DECLARATION.tells,
     applies=league.DECLARATION.applies,
