@@ -28,11 +28,11 @@ report: $(VENV)/installed
 # Small ones side by side; those of the workflow use all cores themselves.
 test: $(VENV)/installed
 	pytest -n logical --maxprocesses 4 tests/unit tests/numerics
-	pytest tests/workflow tests/faults
+	pytest --durations=15 tests/workflow tests/faults
 
 # Needs SLURM and munge (on Debian: apt-get install slurm-wlm munge).
 test-slurm: $(VENV)/installed
-	pytest tests/slurm
+	pytest --durations=5 tests/slurm
 
 # Reads mutated and hostile files for so many seconds, and so many of each, besides two minutes for the hostile ones.
 SECONDS := 60

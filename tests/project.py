@@ -19,7 +19,7 @@ TINY = {
     "replicates": 2,
     "dataset": {"kind": "digits", "max_images": 60},
     "batch_size": 30,
-    "shards": 2,
+    "shards": 1,
     "sampling": {"sampler": "dpmpp_2m", "steps": 20, "solver_steps": 3},
     "models": [
         {"name": "denoiser", "kind": "train", "model_channels": 8, "steps": 8, "batch_size": 16},

@@ -59,7 +59,7 @@ def test_a_broken_input_is_named_and_nothing_half_written_stays(finished, tmp_pa
     workflow = finished.copy(tmp_path)
     weights = workflow.folder / "results/classifiers/real/rep0.safetensors"
     weights.write_bytes(weights.read_bytes()[:100])
-    output = workflow.run("--cores", "1", "results/metrics/real/rep0/0-of-2.safetensors", succeed=False)
+    output = workflow.run("--cores", "1", "results/metrics/real/rep0/0-of-1.safetensors", succeed=False)
     check_line(
         output, "measure_set: error: results/classifiers/real/rep0.safetensors: not weights written by"
     )

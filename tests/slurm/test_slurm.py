@@ -115,7 +115,7 @@ def test_the_whole_analysis_on_two_nodes(cluster, tmp_path):
     assert {job["node"] for job in jobs} == set(cluster.nodes)
     # A GPU for each job that needs one, and never two jobs on one GPU: each node has a single one.
     on_gpu = [job for job in jobs if any(rule in job["rule"] for rule in ON_GPU)]
-    assert len(on_gpu) == 2 + 8
+    assert len(on_gpu) == 2 + 4
     assert all("gpu:1" in job["gres_node"] for job in on_gpu)
     for node in cluster.nodes:
         times = sorted((job["start"], job["end"]) for job in on_gpu if job["node"] == node)
