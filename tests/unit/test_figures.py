@@ -134,6 +134,15 @@ def test_figures_are_the_same_bytes_every_time(name, tmp_path):
         assert (tmp_path / f"a.{suffix}").read_bytes() == (tmp_path / f"b.{suffix}").read_bytes()
 
 
+def test_characters_that_no_font_has_are_told_in_a_line(tmp_path, caplog):
+    draw_figure(
+        tmp_path / "a.png", tmp_path / "a.pdf", class_figure, CLOUD, {"t": CLOUD}, "\U00012000\U00012001"
+    )
+    assert [record.getMessage() for record in caplog.records] == [
+        "no installed font has \U00012000\U00012001, drawn as boxes; install one that has, such as Noto Sans CJK"
+    ]
+
+
 def test_the_baseline_is_drawn_as_a_band():
     figure: Figure = quality_figure(story(0.2), EXTRACTORS)
     band = figure.axes[0].patches[0].get_bbox()

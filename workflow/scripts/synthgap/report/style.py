@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..run.errors import in_a_line
@@ -22,6 +25,13 @@ GREY, BAND = "#8C8C8C", "#DDDDDD"
 LONGEST_LABEL = 120  # characters
 COLUMN, PAGE = 3.4, 7.0  # inches: one column and the full width of a printed page
 
+# For characters that the first doesn't have, where they are installed.
+FONTS = (
+    "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Source Han Sans", "WenQuanYi Micro Hei",
+    "IPAGothic", "Hiragino Sans", "Yu Gothic", "Microsoft YaHei", "Malgun Gothic", "Noto Sans Arabic",
+    "Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Hebrew", "Arial Unicode MS", "Droid Sans Fallback",
+)  # fmt: skip
+
 STYLE: Any = {
     "font.size": 8,
     "axes.titlesize": 8,
@@ -38,6 +48,9 @@ STYLE: Any = {
 }
 
 
+logger = logging.getLogger(__name__)
+
+
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure, its sizes in inches. Matplotlib takes long to import, and the parse reads figures'
     files.
@@ -52,14 +65,36 @@ def draw_figure(
 ) -> None:
     """Draw plot(*args) in the common style and write it in both formats."""
     import matplotlib
+    from matplotlib.font_manager import get_font_names
 
-    with matplotlib.rc_context(STYLE):
+    installed = set(get_font_names())
+    fonts = {"font.family": [name for name in FONTS if name in installed]}
+    with matplotlib.rc_context(STYLE | fonts), _missing_characters_told():
         figure = plot(*args)
         for path in (png, pdf):
             with whole_file(path) as temporary:
                 # No date or program version in the file.
                 metadata = {"CreationDate": None} if temporary.suffix == ".pdf" else {"Software": None}
                 figure.savefig(temporary, metadata=metadata)
+
+
+@contextmanager
+def _missing_characters_told() -> Iterator[None]:
+    """One line for all characters that no installed font has, in place of a warning for each."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    missing = set()
+    for warning in caught:
+        if glyph := re.match(r"Glyph (\d+) ", str(warning.message)):
+            missing.add(chr(int(glyph[1])))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    if missing:
+        shown = in_a_line("".join(sorted(missing)), 40)
+        logger.warning(
+            "no installed font has %s, drawn as boxes; install one that has, such as Noto Sans CJK", shown
+        )
 
 
 def standing(sets: pd.DataFrame) -> pd.DataFrame:
