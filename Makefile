@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts workflow/schemas tests benchmarks
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: run report test test-slurm fuzz faults lint format docs lock clean
+.PHONY: run report compare test test-slurm fuzz faults lint format docs lock clean
 
 CONFIG :=
 CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG))
@@ -24,6 +24,12 @@ report: $(VENV)/installed
 	@snakemake --quiet --report $(RESULTS)/report.html $(CONFIGURED)
 	@echo "The answers, tables and figures:  $(RESULTS)/index.html"
 	@echo "Snakemake's report of the run:    $(RESULTS)/report.html"
+
+# What differs between two runs: make compare FIRST=results SECOND=results/mine
+FIRST :=
+SECOND :=
+compare: $(VENV)/installed
+	@PYTHONPATH=workflow/scripts python -m synthgap.report.comparison $(FIRST) $(SECOND)
 
 # Small ones side by side; those of the workflow use all cores themselves.
 test: $(VENV)/installed

@@ -58,7 +58,7 @@ class Comparison:
     @property
     def df(self) -> float:
         """Satterthwaite's (1946) degrees of freedom of the standard error; infinite if nothing varies."""
-        return _satterthwaite(self._parts) if self._parts else NAN
+        return combined_df(self._parts) if self._parts else NAN
 
     @property
     def decidable(self) -> bool:
@@ -174,11 +174,11 @@ def compare(x: np.ndarray, y: np.ndarray, paired_replicates: bool) -> Comparison
     residual = sum(float(side.var(0, ddof=1).mean()) / side.size for side in sides)
     across_images = float((x.mean(0) - y.mean(0)).var(ddof=1)) / images
     image_part = Part(max(across_images - residual, 0.0), images - 1)
-    replicate_part = Part(sum(part.variance for part in parts), _satterthwaite(parts))
+    replicate_part = Part(sum(part.variance for part in parts), combined_df(parts))
     return Comparison(value, replicates, images, replicate_part, image_part)
 
 
-def _satterthwaite(parts: Sequence[Part]) -> float:
+def combined_df(parts: Sequence[Part]) -> float:
     """Degrees of freedom of a sum of variances, infinite if nothing varies (Satterthwaite 1946)."""
     total = sum(part.variance for part in parts)
     return 1 / sum((part.variance / total) ** 2 / part.df for part in parts) if total else math.inf
