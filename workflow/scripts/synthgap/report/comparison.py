@@ -130,11 +130,11 @@ def _apart(first: Comparison, second: Comparison) -> Comparison:
             return None
         return Part(one.variance + other.variance, combined_df([one, other]))
 
-    images = [each.n_images for each in (first, second)]
+    images = [each.n_images for each in (first, second) if each.n_images is not None]
     return Comparison(
         second.value - first.value,
         min(first.n_replicates, second.n_replicates),
-        None if None in images else min(images),
+        min(images) if len(images) == 2 else None,
         both(first.replicates, second.replicates),
         both(first.images, second.images),
     )

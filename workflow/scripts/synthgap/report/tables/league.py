@@ -94,7 +94,8 @@ def make(scores: pd.DataFrame, values: Any = None, with_paper: bool = False) -> 
     from ...metrics.league import FEWEST_SETS, standing
     from ...metrics.verdicts import holm
 
-    accuracies, rows = _by_replicate(scores, "accuracy", {"extractor": CLASSIFIER}), []
+    accuracies = _by_replicate(scores, "accuracy", {"extractor": CLASSIFIER})
+    rows: list[dict[str, Any]] = []
     asked = [(each, _by_replicate(scores, each.metric, each.conditions)) for each in measures()]
     blind = {each.title: _blind_to(scores, each) for each, found in asked if found}
     for block, names in blocks(scores).items():
