@@ -21,11 +21,16 @@ from .song_unet import SongUNet
 from .storage import Kind, check_fit, read_network
 
 PRECONDITIONINGS: tuple[type[Preconditioned], ...] = (EDMPrecond, VPPrecond, VEPrecond, IDDPMPrecond)
-UNETS: dict[Any, type] = {SongUNet: UNetConfig, DhariwalUNet: DhariwalConfig, EDM2UNet: EDM2Config}
+# U-Nets, their sizes, and the preconditionings that they are known with.
+UNETS: dict[Any, tuple[type, tuple[type[Preconditioned], ...]]] = {
+    SongUNet: (UNetConfig, PRECONDITIONINGS),
+    DhariwalUNet: (DhariwalConfig, PRECONDITIONINGS),
+    EDM2UNet: (EDM2Config, (EDMPrecond,)),
+}
 DENOISERS = {
     kind_of(around, unet): Kind(unet.__name__, partial(around, unet=unet), config, around.constants)
-    for around in PRECONDITIONINGS
-    for unet, config in UNETS.items()
+    for unet, (config, preconditionings) in UNETS.items()
+    for around in preconditionings
 }
 
 
