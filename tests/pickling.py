@@ -79,6 +79,19 @@ def network_bytes(module: nn.Module, class_name: str, **attributes) -> bytes:
     return dump({"loss_fn": network("EDMLoss"), "ema": record(module, class_name, **attributes)})
 
 
+def snapshot(denoiser: nn.Module, settings: dict, **state) -> dict:
+    """What a published snapshot of such a denoiser holds. settings: by its authors' names."""
+    own = {"img_resolution": "resolution", "img_channels": "channels", "label_dim": "num_classes"}
+    own |= {name: name for name in denoiser.constants}
+    state = {theirs: getattr(denoiser, ours) for theirs, ours in own.items()} | state
+    state["_init_kwargs"] = settings
+    if type(denoiser.model).__name__ == "EDM2UNet":
+        precond = network("Precond", _modules={"unet": record(denoiser.model, "UNet")}, **state)
+        return {"encoder": network("StandardRGBEncoder"), "loss_fn": network("EDM2Loss"), "ema": precond}
+    class_name = type(denoiser).__name__.replace("IDDPM", "iDDPM")
+    return {"loss_fn": network("EDMLoss"), "ema": record(denoiser, class_name, **state)}
+
+
 def record(module: nn.Module, class_name: str, **attributes) -> Global:
     children = {name: _child(child) for name, child in module._modules.items() if child is not None}
     parameters = {name: _parameter(p.detach()) for name, p in module.named_parameters(recurse=False)}

@@ -1,5 +1,6 @@
 """The project in a folder of its own, run as a user runs it, on tiny data."""
 
+import lzma
 import os
 import re
 import shutil
@@ -36,6 +37,15 @@ TINY = {
 }
 DENOISER, GAN = TINY["models"]
 SERIES, GENERATED = TINY["sets"]
+
+
+def golden_network(name: str, folder: Path) -> Path:
+    """A golden network's pickle, unpacked into the folder where it is packed."""
+    packed, path = GOLDEN / f"{name}.pkl.xz", folder / f"{name}.pkl"
+    if not packed.exists():
+        return GOLDEN / path.name
+    path.write_bytes(lzma.decompress(packed.read_bytes()))
+    return path
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ import struct
 import zlib
 
 import torch
-from pickling import Global, Writer, network, record, storage_bytes, tensor
+from pickling import Global, Writer, network, record, snapshot, storage_bytes, tensor
 from synthgap.models.networks import EDMPrecond, UNetConfig
 from synthgap.models.seeding import seeded
 from synthgap.models.stylegan2 import StyleGAN2, StyleGAN2Config
 from synthgap.models.stylegan3 import StyleGAN3, StyleGAN3Config
+
+from .genuine import baselines
 
 
 class Raw:
@@ -84,6 +86,12 @@ def edm(state=None, **settings) -> bytes:
     written = record(made, "EDMPrecond", _init_kwargs=sizes | settings, **top)
     written.arguments[0]["state"].update(state or {})
     return dump({"ema": written})
+
+
+def baseline(kind, state=None, **settings) -> bytes:
+    """Another denoiser of EDM's family with settings, or a state, that don't fit."""
+    made, sizes = baselines()[kind]
+    return dump(snapshot(made, sizes | settings, **state or {}))
 
 
 def generator(kind, mapping_layers=1, **settings) -> bytes:

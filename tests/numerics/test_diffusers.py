@@ -57,6 +57,13 @@ def test_it_denoises_as_its_own_scheduler_does(tmp_path, generator, prediction, 
         assert torch.allclose(ours, theirs, rtol=1e-3, atol=1e-4), t
 
 
+def test_without_classes_it_ignores_labels(tmp_path):
+    denoiser = load_denoiser(str(save_pipeline(tmp_path, num_class_embeds=None)))
+    x, sigma = torch.ones(2, 1, 8, 8), torch.ones(2)
+    assert denoiser.num_classes == 0
+    assert torch.equal(denoiser(x, sigma, torch.tensor([0, 1])), denoiser(x, sigma))
+
+
 def test_noise_levels_between_steps_are_fractional_steps():
     denoiser = DiffusersDenoiser(small_unet(), DDPMScheduler().alphas_cumprod, "epsilon")
     sigmas = denoiser.log_sigmas.exp()

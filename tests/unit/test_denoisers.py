@@ -4,10 +4,12 @@ import json
 
 import pytest
 import torch
-from project import GOLDEN
+from project import GOLDEN, golden_network
 from synthgap.data.images import DatasetInfo
-from synthgap.models.denoisers import load_denoiser
+from synthgap.models.denoisers import check_denoiser, load_denoiser
+from synthgap.models.kinds import file
 from synthgap.models.storage import check_fit
+from synthgap.models.task import ModelTask
 from synthgap.plan.provenance import reference_hash
 from synthgap.plan.references import fetched_name, is_callable_reference, is_url
 from synthgap.run.errors import InputError
@@ -57,6 +59,32 @@ def test_a_network_that_fits_passes():
 def test_a_network_of_other_data_is_refused_with_both_numbers(changes, message):
     with pytest.raises(InputError, match=message):
         check_fit(load_denoiser(str(GOLDEN / "edm_ddpmpp.pkl")), info(**changes), "x.pkl")
+
+
+def brought_in(path, *roles, **changes):
+    """The network that the kind `file` makes of one."""
+    task = ModelTask(
+        name="it", options=file.FileOptions(path=path.name), roles=roles, seed=0, train=None,
+        info=info(**changes), device="cpu", checkpoints=None, made_by="", file=str(path),
+    )  # fmt: skip
+    return file.make(task).network
+
+
+@pytest.mark.parametrize("name", ["vp_uncond", "edm2_uncond"])
+def test_a_network_without_labels_can_only_guide(tmp_path, name):
+    path = golden_network(name, tmp_path)
+    assert brought_in(path, "guide", class_names=["a", "b"]).num_classes == 0
+    with pytest.raises(InputError, match=rf"models: it: {name}.pkl is unconditional; bring one that was"):
+        brought_in(path, "denoiser", "guide")
+    with pytest.raises(InputError, match="has resolution 16, the data set 8"):
+        brought_in(path, "guide", resolution=8)
+
+
+def test_a_guide_with_labels_is_one_of_the_data_sets_classes():
+    network = load_denoiser(str(GOLDEN / "edm_ddpmpp.pkl"))
+    check_denoiser(network, info(), "x.pkl", guides=True)
+    with pytest.raises(InputError, match=r"x\.pkl has num_classes 10, the data set 2"):
+        check_denoiser(network, info(class_names=["a", "b"]), "x.pkl", guides=True)
 
 
 def test_a_module_without_the_interface_is_refused():

@@ -99,6 +99,15 @@ def test_a_network_without_a_null_label_is_refused():
         plugin("guidance", "classifier_free").wrap(unlabelled, None, GuidanceConfig(weight=2.0))
 
 
+def test_the_levels_are_those_that_both_networks_know():
+    one, other = network(0), network(1)
+    one.sigma_min, other.sigma_min, other.sigma_max = 0.01, 0.02, 70.0
+    assert led(one, other, weight=2.0).nearest_level(1.23) == 1.23
+    other.nearest_level = round
+    guided = led(one, other, weight=2.0)
+    assert (guided.sigma_min, guided.sigma_max, guided.nearest_level(1.23)) == (0.02, 70.0, 1)
+
+
 def config(guidance, *models):
     entries = [{"name": name, "kind": kind} for name, kind in (("denoiser", "train"), *models)]
     return merged(schema_defaults(), {"models": entries, "sets": [SET | {"guidance": guidance}]})

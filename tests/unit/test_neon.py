@@ -11,8 +11,9 @@ from synthgap.models import denoiser_training as training
 from synthgap.models.configs import NeonConfig, UNetConfig
 from synthgap.models.denoiser_training import continue_training
 from synthgap.models.denoisers import load_denoiser
+from synthgap.models.dhariwal_unet import DhariwalConfig, DhariwalUNet
 from synthgap.models.kinds import neon
-from synthgap.models.networks import EDMPrecond
+from synthgap.models.networks import EDMPrecond, VEPrecond
 from synthgap.models.storage import save_network
 from synthgap.models.task import ModelTask
 from synthgap.run.errors import InputError
@@ -101,6 +102,24 @@ def test_labels_are_the_networks_own_numbers(base, train, tmp_path):
     made = make(base, train, tmp_path / "a", info=turned, classes=classes)
     same = make(base, replace(train, labels=9 - train.labels), tmp_path / "b")
     assert torch.equal(weights(made.network), weights(same.network))
+
+
+def test_a_base_that_edms_loss_does_not_train_is_refused(train, tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "ve.safetensors"
+    save_network(path, VEPrecond(8, 1, 10, SMALL, 0.02, 100.0), {})
+    with pytest.raises(InputError, match="models: neon: denoiser is a denoiser of kind ve; neon trains"):
+        make(path, train, tmp_path)
+
+
+def test_a_base_may_be_of_adms_unet(train, tmp_path):
+    config = DhariwalConfig(model_channels=8, channel_mult=(1, 2), num_blocks=1, attn_resolutions=())
+    torch.manual_seed(0)
+    network = EDMPrecond(8, 1, 10, config, unet=DhariwalUNet)
+    save_network(tmp_path / "adm.safetensors", network, {})
+    made = make(tmp_path / "adm.safetensors", train, tmp_path).network
+    assert made.kind == "edm-dhariwal"
+    assert not torch.allclose(weights(made), weights(network), atol=1e-4)
 
 
 def test_a_base_for_other_images_is_refused(base, train, tmp_path):

@@ -267,13 +267,35 @@ def test_deep_nesting_does_no_harm(tmp_path):
     [
         ({}, "its network `ema` is none"),
         ({"ema": None}, "its network `ema` is none"),
-        ({"ema": network("VPPrecond")}, "its network `ema` is VPPrecond; EDM's EDMPrecond is known"),
+        ({"ema": network("Unknown")}, "its network `ema` is Unknown; EDMPrecond, .* Precond are known here"),
+        ({"ema": network("VPPrecond")}, "its U-Net is none; SongUNet or DhariwalUNet is known here"),
         (
-            {"ema": network(_modules={"model": network("DhariwalUNet")})},
-            "its U-Net is DhariwalUNet; SongUNet",
+            {"ema": network(_modules={"model": network("UNet")})},
+            "its U-Net is UNet; SongUNet or DhariwalUNet is known here",
+        ),
+        (
+            {"ema": network("Precond", img_channels=3, _modules={"unet": network("SongUNet")})},
+            "its U-Net is SongUNet; UNet is known here",
+        ),
+        (
+            {"ema": network("VPPrecond", _modules={"model": network("DhariwalUNet")})},
+            "its settings describe no DhariwalUNet",
         ),
         ({"ema": network(_modules={"model": network("SongUNet")})}, "its settings describe no SongUNet"),
         ({"ema": edm()}, "its weights don't fit its own settings"),
+        (
+            {"ema": edm(_init_kwargs={"encoder_type": "skip"})},
+            "its encoder_type is 'skip'; standard or residual is known here",
+        ),
+        (
+            {"ema": edm(_init_kwargs={"decoder_type": "skip"})},
+            "its decoder_type is 'skip'; standard is known here",
+        ),
+        (
+            {"encoder": network("StabilityVAEEncoder"), "ema": network("Precond", img_channels=4)},
+            "a network of latents, which its StabilityVAEEncoder makes images of; of EDM2's, those of pixels",
+        ),
+        ({"ema": network("Precond", img_channels=8)}, "a network of 8 channels, so of latents; of EDM2's"),
     ],
 )
 def test_networks_of_other_kinds_are_named(tmp_path, content, message):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
-from project import GAN, GOLDEN
+from project import GAN, GOLDEN, golden_network
 from serving import served
 from synthgap.data.images import load_images
 
@@ -47,6 +47,21 @@ def test_a_published_network_is_fetched_verified_and_used(colourful, url):
     )
     assert restored.images.shape == real.images.shape
     assert not np.array_equal(restored.images, real.images)
+
+
+def test_a_network_without_labels_guides_another(colourful):
+    models = [{"name": name, "kind": "file", "path": f"{name}.pkl"} for name in ("edm2", "edm2_uncond")]
+    for model in models:
+        golden_network(model["name"], colourful.folder)
+    led = {"kind": "autoguidance", "model": "edm2_uncond", "weight": 2}
+    t = {"name": "t", "kind": "reconstruct", "model": "edm2", "t_re": [20], "guidance": led}
+    colourful.configure(models=models, sets=[t])
+    assert colourful.planned(TARGET) == {"pack_dataset": 1, "make_model": 2, "make_set": 1}
+    colourful.run("--cores", "1", TARGET)
+    assert load_images(colourful.folder / TARGET).images.shape == (30, 16, 16, 3)
+    colourful.configure(sets=[t | {"model": "edm2_uncond", "guidance": led | {"model": "edm2"}}])
+    output = colourful.run("--cores", "1", TARGET, succeed=False)
+    assert "models: edm2_uncond: edm2_uncond.pkl is unconditional; bring one that was trained" in output
 
 
 def test_a_network_with_another_hash_is_refused(colourful, url):

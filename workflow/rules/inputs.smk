@@ -107,9 +107,8 @@ def set_settings(wildcards):
 def model_settings(wildcards):
     """What decides a model, beside its inputs."""
     model = MODEL_FILES[wildcards.model]
-    roles = {
-        recipe.declaration.role for recipe in RECIPES.values() if model.name in (recipe.model, recipe.guide)
-    }
+    roles = {recipe.declaration.role for recipe in RECIPES.values() if recipe.model == model.name}
+    roles |= {"guide" for recipe in RECIPES.values() if recipe.guide == model.name}
     used = {"kind": model.kind, "options": asdict(model.options), "roles": sorted(roles)}
     plugins = [("models", model.kind)]
     if model.kind == "file" and (published := network_format(model.options.path)):

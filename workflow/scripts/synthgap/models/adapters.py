@@ -41,9 +41,9 @@ class DiffusersDenoiser(nn.Module):
         """x [B, C, H, W], sigma [B], labels int64 [B] or None -> [B, C, H, W]."""
         levels = sigma.reshape(-1, 1, 1, 1)
         scale = (1 + levels**2).sqrt()
-        predicted = self.unet(x / scale, self.time_steps(sigma), class_labels=labels).sample[
-            :, : self.channels
-        ]
+        classes = labels if self.num_classes else None
+        predicted = self.unet(x / scale, self.time_steps(sigma), class_labels=classes).sample
+        predicted = predicted[:, : self.channels]
         if self.prediction == "epsilon":
             return x - levels * predicted
         if self.prediction == "v_prediction":

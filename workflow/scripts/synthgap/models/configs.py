@@ -1,6 +1,7 @@
 """Sizes of networks, and how those that are trained here are trained (no torch)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..plan.options import option
 
@@ -10,6 +11,33 @@ LARGEST_BATCH = 65_536
 RATE = {"exclusiveMinimum": 0, "maximum": 1000}
 SHARE = {"minimum": 0, "exclusiveMaximum": 1}
 TENSORS_OF_A_BLOCK = 10  # weight and bias of norm0, conv0, affine, norm1 and conv1
+
+
+def check_shares(config: Any, *names: str) -> None:
+    """Raise ValueError, naming the value, where an attribute of these is no share."""
+    for name in names:
+        value = getattr(config, name)
+        if not isinstance(value, int | float) or not 0 <= value < 1:
+            raise ValueError(f"{name} {value!r}; a share is expected, from 0 to below 1")
+
+
+def check_positive(config: Any, *names: str) -> None:
+    """Raise ValueError, naming the value, where an attribute of these is no positive whole number, or tuple
+    of such.
+    """
+    for name in names:
+        value = getattr(config, name)
+        for entry in value if isinstance(value, tuple) else (value,):
+            if isinstance(entry, bool) or not isinstance(entry, int) or entry < 1:
+                raise ValueError(f"{name} {entry!r}; a positive whole number is expected")
+
+
+def check_number(config: Any, *names: str) -> None:
+    """Raise ValueError, naming the value, where an attribute of these is no positive number."""
+    for name in names:
+        value = getattr(config, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+            raise ValueError(f"{name} {value!r}; a positive number is expected")
 
 
 @dataclass(frozen=True)
@@ -35,10 +63,7 @@ class UNetConfig:
     label_dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("dropout", "label_dropout"):
-            value = getattr(self, name)
-            if not isinstance(value, int | float) or not 0 <= value < 1:
-                raise ValueError(f"{name} {value!r}; a share is expected, from 0 to below 1")
+        check_shares(self, "dropout", "label_dropout")
 
     @property
     def least_tensors(self) -> int:

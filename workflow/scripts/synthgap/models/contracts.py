@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 class Denoiser(Protocol):
     """D(x; sigma, label), any torch module with these attributes. num_classes: 0 where it takes no label.
 
-    It may say the noise levels that it knows, sigma_min and sigma_max, and has_null_label: whether None for
-    all labels means none.
+    It may say the noise levels that it knows, sigma_min and sigma_max, and where it knows only some of those
+    in between, nearest_level(sigma), the one that is to be taken for sigma. It may say has_null_label:
+    whether None for all labels means none.
     """
 
     resolution: int

@@ -25,6 +25,10 @@ class GuidedDenoiser(nn.Module):
         networks = [part for part in (denoiser, weaker) if isinstance(part, nn.Module)]
         self.sigma_min = max(getattr(network, "sigma_min", 0.0) for network in networks)
         self.sigma_max = min(getattr(network, "sigma_max", float("inf")) for network in networks)
+        # The levels of one that knows some only, the denoiser's where both do.
+        self.nearest_level = next(
+            (network.nearest_level for network in networks if hasattr(network, "nearest_level")), float
+        )
 
     def forward(self, x: Tensor, sigma: Tensor, labels: Tensor | None = None) -> Tensor:
         """x [B, C, H, W], sigma [B], labels int64 [B] or None -> float64 [B, C, H, W]."""

@@ -1,209 +1,206 @@
-"""Denoisers: EDM's preconditioning around the U-Nets DDPM++ and NCSN++.
+"""Denoisers: preconditionings around U-Nets.
 
-Karras et al. (2022), Sec. 5 and Table 1; Song et al. (2021) for the U-Nets. Parameter names are
-those of the published EDM checkpoints, so that their weights fit. Images are [B, C, H, W].
+Karras et al. (2022), Sec. 5 and Table 1, which also has those of the networks before theirs. Each is a class
+here; the U-Nets are in song_unet.py, dhariwal_unet.py and edm2_unet.py. Images are [B, C, H, W].
 """
 
-from functools import partial
-from math import sqrt
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .configs import UNetConfig
-from .layers import EMBEDDINGS, Conv2d, group_norm
+from .configs import UNetConfig, check_number
+from .song_unet import SongUNet
+
+__all__ = ["EDMPrecond", "IDDPMPrecond", "Preconditioned", "UNetConfig", "VEPrecond", "VPPrecond"]
 
 
-class UNetBlock(nn.Module):
-    """A residual block with the noise embedding added, and optional single-head attention."""
-
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        emb_channels: int,
-        config: UNetConfig,
-        *,
-        up: bool = False,
-        down: bool = False,
-        attention: bool = False,
-    ) -> None:
-        super().__init__()
-        resample = partial(Conv2d, up=up, down=down, resample_filter=config.resample_filter)
-        self.dropout = config.dropout
-        self.norm0 = group_norm(in_channels)
-        self.conv0 = resample(in_channels, out_channels, 3)
-        self.affine = nn.Linear(emb_channels, out_channels)
-        self.norm1 = group_norm(out_channels)
-        self.conv1 = Conv2d(out_channels, out_channels, 3, gain=1e-5)
-        changes_shape = up or down or in_channels != out_channels
-        self.skip = resample(in_channels, out_channels, 1) if changes_shape else None
-        self.norm2 = None
-        if attention:
-            self.norm2 = group_norm(out_channels)
-            self.qkv = Conv2d(out_channels, 3 * out_channels, 1)
-            self.proj = Conv2d(out_channels, out_channels, 1, gain=1e-5)
-
-    def forward(self, x: Tensor, emb: Tensor) -> Tensor:
-        residual = x if self.skip is None else self.skip(x)
-        x = self.conv0(F.silu(self.norm0(x)))
-        x = F.silu(self.norm1(x + self.affine(emb)[:, :, None, None]))
-        x = self.conv1(F.dropout(x, self.dropout, self.training))
-        x = (x + residual) * sqrt(0.5)
-        if self.norm2 is not None:
-            x = (x + self._attend(self.norm2(x))) * sqrt(0.5)
-        return x
-
-    def _attend(self, x: Tensor) -> Tensor:
-        batch, channels, height, width = x.shape
-        qkv = self.qkv(x).reshape(batch, channels, 3, height * width)
-        q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))  # [B, HW, C]
-        attended = F.scaled_dot_product_attention(q, k, v)
-        return self.proj(attended.transpose(1, 2).reshape(x.shape))
-
-
-class SongUNet(nn.Module):
-    """The U-Net of DDPM++ and NCSN++."""
-
-    def __init__(self, resolution: int, channels: int, num_classes: int, config: UNetConfig) -> None:
-        super().__init__()
-        noise_channels = config.model_channels * config.channel_mult_noise
-        emb_channels = config.model_channels * config.channel_mult_emb
-        self.num_classes = num_classes
-        self.map_noise = EMBEDDINGS[config.embedding](noise_channels)
-        self.map_label = nn.Linear(num_classes, noise_channels) if num_classes else None
-        self.map_augment = (
-            nn.Linear(config.augment_dim, noise_channels, bias=False) if config.augment_dim else None
-        )
-        self.map_layer0 = nn.Linear(noise_channels, emb_channels)
-        self.map_layer1 = nn.Linear(emb_channels, emb_channels)
-        self.enc, skip_widths = _encoder(resolution, channels, emb_channels, config)
-        self.dec = _decoder(resolution, channels, emb_channels, config, skip_widths)
-
-    def forward(
-        self, x: Tensor, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None = None
-    ) -> Tensor:
-        """x [B, C, H, W], c_noise [B], one-hot labels [B, classes] or None -> [B, C, H, W]."""
-        emb = self._embedding(c_noise, labels, augment_labels)
-        skips: list[Tensor] = []
-        aux = x
-        for name, layer in self.enc.items():
-            if name.endswith("aux_residual"):
-                x = skips[-1] = aux = (x + layer(aux)) * sqrt(0.5)
-            else:
-                x = layer(x, emb) if isinstance(layer, UNetBlock) else layer(x)
-                skips.append(x)
-        for name, layer in self.dec.items():
-            if name.endswith("aux_norm"):
-                x = F.silu(layer(x))
-            elif name.endswith("aux_conv"):
-                x = layer(x)
-            else:
-                if "_block" in name:
-                    x = torch.cat([x, skips.pop()], dim=1)
-                x = layer(x, emb)
-        return x
-
-    def _embedding(self, c_noise: Tensor, labels: Tensor | None, augment_labels: Tensor | None) -> Tensor:
-        emb = self.map_noise(c_noise)
-        if self.map_label is not None:
-            if labels is None:
-                labels = emb.new_zeros(1, self.num_classes)
-            emb = emb + self.map_label(labels.to(emb.dtype) * sqrt(self.num_classes))
-        if self.map_augment is not None and augment_labels is not None:
-            emb = emb + self.map_augment(augment_labels)
-        return F.silu(self.map_layer1(F.silu(self.map_layer0(emb))))
-
-
-def _encoder(
-    resolution: int, channels: int, emb_channels: int, config: UNetConfig
-) -> tuple[nn.ModuleDict, list[int]]:
-    """The encoder's layers by name, and the width of every skip in order."""
-    layers, skip_widths = nn.ModuleDict(), []
-    width, aux_width = config.model_channels, channels
-    for level, mult in enumerate(config.channel_mult):
-        res = resolution >> level
-        if level == 0:
-            layers[f"{res}x{res}_conv"] = Conv2d(channels, width, 3)
-        else:
-            layers[f"{res}x{res}_down"] = UNetBlock(width, width, emb_channels, config, down=True)
-            if config.encoder == "residual":
-                layers[f"{res}x{res}_aux_residual"] = Conv2d(
-                    aux_width, width, 3, down=True, fused=True, resample_filter=config.resample_filter
-                )
-                aux_width = width
-        skip_widths.append(width)
-        for i in range(config.num_blocks):
-            layers[f"{res}x{res}_block{i}"] = UNetBlock(
-                width,
-                config.model_channels * mult,
-                emb_channels,
-                config,
-                attention=res in config.attn_resolutions,
-            )
-            width = config.model_channels * mult
-            skip_widths.append(width)
-    return layers, skip_widths
-
-
-def _decoder(
-    resolution: int, channels: int, emb_channels: int, config: UNetConfig, skip_widths: list[int]
-) -> nn.ModuleDict:
-    layers, skip_widths = nn.ModuleDict(), list(skip_widths)
-    width = skip_widths[-1]
-    for level, mult in reversed(list(enumerate(config.channel_mult))):
-        res = resolution >> level
-        if level == len(config.channel_mult) - 1:
-            layers[f"{res}x{res}_in0"] = UNetBlock(width, width, emb_channels, config, attention=True)
-            layers[f"{res}x{res}_in1"] = UNetBlock(width, width, emb_channels, config)
-        else:
-            layers[f"{res}x{res}_up"] = UNetBlock(width, width, emb_channels, config, up=True)
-        for i in range(config.num_blocks + 1):
-            layers[f"{res}x{res}_block{i}"] = UNetBlock(
-                width + skip_widths.pop(),
-                config.model_channels * mult,
-                emb_channels,
-                config,
-                attention=i == config.num_blocks and res in config.attn_resolutions,
-            )
-            width = config.model_channels * mult
-    layers[f"{resolution}x{resolution}_aux_norm"] = group_norm(width)
-    layers[f"{resolution}x{resolution}_aux_conv"] = Conv2d(width, channels, 3, gain=1e-5)
-    return layers
-
-
-class EDMPrecond(nn.Module):
+class Preconditioned(nn.Module, ABC):
     """The denoiser D(x; sigma, label) = c_skip x + c_out F(c_in x; c_noise, label).
 
-    Karras et al. (2022), Eq. 7 and Table 1. num_classes 0: unconditional.
+    Karras et al. (2022), Eq. 7. num_classes 0: unconditional. config: of the U-Net's own class. name: in the
+    kind of its file. constants: names of arguments and attributes, numbers that its file says too.
     """
 
-    kind = "edm"
+    name: ClassVar[str]
+    constants: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
         resolution: int,
         channels: int,
         num_classes: int,
-        config: UNetConfig,
-        sigma_data: float = 0.5,
+        config: Any,
+        unet: type[nn.Module] = SongUNet,
+        out_channels: int | None = None,
     ) -> None:
         super().__init__()
+        halvings = len(config.channel_mult) - 1
+        if resolution % (1 << halvings):
+            raise ValueError(f"resolution {resolution}; one that can be halved {halvings} times is expected")
         self.resolution, self.channels, self.num_classes = resolution, channels, num_classes
-        self.config, self.sigma_data = config, sigma_data
-        self.has_null_label = bool(num_classes and config.label_dropout)
-        self.model = SongUNet(resolution, channels, num_classes, config)
+        self.config = config
+        self.kind = kind_of(type(self), unet)
+        self.has_null_label = bool(num_classes and getattr(config, "label_dropout", 0))
+        self.model = unet(resolution, channels, out_channels or channels, num_classes, config)
 
     def forward(self, x: Tensor, sigma: Tensor, labels: Tensor | None = None) -> Tensor:
         """x float32 [B, C, H, W], sigma float32 [B], labels int64 [B] or None -> [B, C, H, W].
 
         A label of -1, and None for all, is the null label.
         """
-        scale = sigma[:, None, None, None]
-        total = (scale**2 + self.sigma_data**2).sqrt()
-        c_skip, c_out = self.sigma_data**2 / total**2, scale * self.sigma_data / total
+        c_skip, c_out, divisor = self.scales(sigma[:, None, None, None])
         one_hot = None
         if labels is not None and self.num_classes:
             one_hot = F.one_hot(labels.clamp_min(0), self.num_classes) * (labels >= 0)[:, None]
-        return c_skip * x + c_out * self.model(x / total, sigma.log() / 4, one_hot)
+        predicted = self.model(x / divisor, self.c_noise(sigma), one_hot)
+        return c_skip * x + c_out * predicted[:, : self.channels]
+
+    @abstractmethod
+    def scales(self, sigma: Tensor) -> tuple[Tensor | float, Tensor, Tensor | float]:
+        """c_skip, c_out and 1 / c_in at noise levels [B, 1, 1, 1]."""
+
+    @abstractmethod
+    def c_noise(self, sigma: Tensor) -> Tensor:
+        """What the U-Net is told of the noise levels [B]: [B]."""
+
+
+def kind_of(preconditioning: type[Preconditioned], unet: Any) -> str:
+    """What files call a denoiser: by both names, where the U-Net has one."""
+    return "-".join(filter(None, (preconditioning.name, unet.name)))
+
+
+class EDMPrecond(Preconditioned):
+    """EDM's own, which EDM2 keeps."""
+
+    name, constants = "edm", ("sigma_data",)
+
+    def __init__(
+        self,
+        resolution: int,
+        channels: int,
+        num_classes: int,
+        config: Any,
+        sigma_data: float = 0.5,
+        unet: type[nn.Module] = SongUNet,
+    ) -> None:
+        super().__init__(resolution, channels, num_classes, config, unet)
+        self.sigma_data = sigma_data
+
+    def scales(self, sigma: Tensor) -> tuple[Tensor | float, Tensor, Tensor | float]:
+        total = (sigma**2 + self.sigma_data**2).sqrt()
+        return self.sigma_data**2 / total**2, sigma * self.sigma_data / total, total
+
+    def c_noise(self, sigma: Tensor) -> Tensor:
+        return sigma.log() / 4
+
+
+class VPPrecond(Preconditioned):
+    """Of variance-preserving networks (Song et al. 2021), which know a level as its time.
+
+    beta_d, beta_min: of sigma(t) = sqrt(exp(beta_d t^2 / 2 + beta_min t) - 1); M: time steps; sigma_min,
+    sigma_max: the levels that it knows.
+    """
+
+    name, constants = "vp", ("beta_d", "beta_min", "M", "sigma_min", "sigma_max")
+
+    def __init__(
+        self,
+        resolution: int,
+        channels: int,
+        num_classes: int,
+        config: Any,
+        beta_d: float,
+        beta_min: float,
+        M: float,
+        sigma_min: float,
+        sigma_max: float,
+        unet: type[nn.Module] = SongUNet,
+    ) -> None:
+        super().__init__(resolution, channels, num_classes, config, unet)
+        self.beta_d, self.beta_min, self.M = beta_d, beta_min, M
+        self.sigma_min, self.sigma_max = sigma_min, sigma_max
+        check_number(self, *self.constants)
+
+    def scales(self, sigma: Tensor) -> tuple[Tensor | float, Tensor, Tensor | float]:
+        return 1.0, -sigma, (sigma**2 + 1).sqrt()
+
+    def c_noise(self, sigma: Tensor) -> Tensor:
+        root = (self.beta_min**2 + 2 * self.beta_d * (1 + sigma**2).log()).sqrt()
+        return (self.M - 1) * ((root - self.beta_min) / self.beta_d)
+
+
+class VEPrecond(Preconditioned):
+    """Of variance-exploding networks (Song et al. 2021). sigma_min, sigma_max: the levels that it knows."""
+
+    name, constants = "ve", ("sigma_min", "sigma_max")
+
+    def __init__(
+        self,
+        resolution: int,
+        channels: int,
+        num_classes: int,
+        config: Any,
+        sigma_min: float,
+        sigma_max: float,
+        unet: type[nn.Module] = SongUNet,
+    ) -> None:
+        super().__init__(resolution, channels, num_classes, config, unet)
+        self.sigma_min, self.sigma_max = sigma_min, sigma_max
+        check_number(self, *self.constants)
+
+    def scales(self, sigma: Tensor) -> tuple[Tensor | float, Tensor, Tensor | float]:
+        return 1.0, sigma, 1.0
+
+    def c_noise(self, sigma: Tensor) -> Tensor:
+        return (sigma / 2).log()
+
+
+class IDDPMPrecond(Preconditioned):
+    """Of networks of discrete time steps (Nichol and Dhariwal 2021).
+
+    M: time steps. u: float32 [M + 1], their noise levels, falling to 0, which a file brings. The U-Net also
+    predicts variances, channels behind the image's, which the samplers here don't use.
+    """
+
+    name, constants = "iddpm", ("M",)
+
+    def __init__(
+        self,
+        resolution: int,
+        channels: int,
+        num_classes: int,
+        config: Any,
+        M: float,
+        unet: type[nn.Module] = SongUNet,
+    ) -> None:
+        super().__init__(resolution, channels, num_classes, config, unet, 2 * channels)
+        self.M = int(M)
+        check_number(self, "M")
+        self.u: Tensor
+        self.register_buffer("u", torch.zeros(self.M + 1))
+
+    @property
+    def sigma_min(self) -> float:
+        """The lowest level that it knows, and sigma_max the highest."""
+        return float(self.u[-2])
+
+    @property
+    def sigma_max(self) -> float:
+        return float(self.u[0])
+
+    def nearest_level(self, sigma: float) -> float:
+        """The level of its own that is nearest to sigma, which the sampler takes in its place."""
+        return float(self.u[self._nearest(self.u.new_tensor([sigma], dtype=torch.float64))])
+
+    def scales(self, sigma: Tensor) -> tuple[Tensor | float, Tensor, Tensor | float]:
+        return 1.0, -sigma, (sigma**2 + 1).sqrt()
+
+    def c_noise(self, sigma: Tensor) -> Tensor:
+        return (self.M - 1 - self._nearest(sigma)).to(sigma.dtype)
+
+    def _nearest(self, sigma: Tensor) -> Tensor:
+        """Places in u of the levels nearest to sigma [B]: int64 [B]."""
+        return (sigma.double()[:, None] - self.u.double()).abs().argmin(1)

@@ -1,7 +1,7 @@
 """Networks on disk: weights, and beside them the architecture and where they came from."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -20,13 +20,16 @@ LONGEST_SETTING = 100
 
 
 class Kind(NamedTuple):
-    """A sort of network: its name in messages, its class, whose attribute `kind` files bear, and that of its
-    sizes.
+    """A sort of network.
+
+    title: in messages. network: makes one, whose attribute `kind` files bear, from the sizes of its images
+    and its own, of the class config. constants: names of numbers that it takes beside them.
     """
 
     title: str
-    network: type[nn.Module]
+    network: Callable[..., nn.Module]
     config: type
+    constants: tuple[str, ...] = ()
 
 
 def save_network(path: str | os.PathLike, network: Any, origin: dict[str, str]) -> None:
@@ -38,8 +41,7 @@ def save_network(path: str | os.PathLike, network: Any, origin: dict[str, str]) 
         "num_classes": network.num_classes,
         "config": asdict(network.config),
     }
-    if hasattr(network, "sigma_data"):
-        architecture["sigma_data"] = network.sigma_data
+    architecture |= {name: getattr(network, name) for name in getattr(network, "constants", ())}
     save_weights(path, network.state_dict(), {"architecture": architecture, "origin": origin})
 
 
@@ -60,9 +62,13 @@ def read_network(path: str | os.PathLike, kinds: Mapping[str, Kind]) -> nn.Modul
     return _filled(_unfilled(architecture, tensors, path, kinds), tensors, path)
 
 
-def check_fit(network: nn.Module, info: DatasetInfo, origin: str) -> None:
-    """Raise InputError where a network is made for other images than the data set's."""
-    data = {"resolution": info.resolution, "channels": info.channels, "num_classes": len(info.class_names)}
+def check_fit(network: nn.Module, info: DatasetInfo, origin: str, *, labelled: bool = True) -> None:
+    """Raise InputError where a network is made for other images than the data set's, or for other labels,
+    where it is to be labelled.
+    """
+    data = {"resolution": info.resolution, "channels": info.channels}
+    if labelled:
+        data["num_classes"] = len(info.class_names)
     for name, expected in data.items():
         found = getattr(network, name, None)
         if found is None:
@@ -86,7 +92,7 @@ def _unfilled(
         )
     kind = kinds[name]
     try:
-        numbers = _image_sizes(architecture)
+        numbers = _numbers(architecture, kind.constants)
         config: Any = build_settings(kind.config, _plain_settings(architecture["config"]))
         least = getattr(config, "least_tensors", 0)
         if least <= len(tensors):
@@ -99,7 +105,7 @@ def _unfilled(
     raise InputError(about_file(path, f"its weights don't fit its own settings ({problem})"))
 
 
-def _image_sizes(architecture: dict[str, Any]) -> dict[str, float]:
+def _numbers(architecture: dict[str, Any], constants: tuple[str, ...]) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for name in ("resolution", "channels", "num_classes"):
         if isinstance(architecture[name], bool) or not isinstance(architecture[name], int):
@@ -107,8 +113,9 @@ def _image_sizes(architecture: dict[str, Any]) -> dict[str, float]:
         if architecture[name] > LARGEST_SIZE:
             raise ValueError(f"{name} {short(architecture[name])}; at most {LARGEST_SIZE} is known")
         numbers[name] = architecture[name]
-    if "sigma_data" in architecture:
-        numbers["sigma_data"] = float(architecture["sigma_data"])
+    for name in constants:
+        if name in architecture:
+            numbers[name] = float(architecture[name])
     return numbers
 
 

@@ -11,13 +11,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .configs import check_number, check_positive
 from .stylegan_layers import (
     MAX_LAYERS,
     FullyConnected,
     Generator,
     activate,
-    check_number,
-    check_positive,
     clamped,
     modulated_conv2d,
 )

@@ -14,13 +14,12 @@ from scipy.signal import firwin, kaiser_atten, kaiser_beta
 from scipy.special import j1
 from torch import Tensor, nn
 
+from .configs import check_number, check_positive
 from .stylegan_layers import (
     MAX_LAYERS,
     FullyConnected,
     Generator,
     activate,
-    check_number,
-    check_positive,
     clamped,
     modulated_conv2d,
 )

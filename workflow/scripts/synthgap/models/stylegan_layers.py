@@ -16,22 +16,6 @@ MAX_RESOLUTION = 4096
 MAX_LAYERS = 100
 
 
-def check_positive(config: Any, *names: str) -> None:
-    """Raise ValueError, naming the value, where an attribute of these is no positive whole number."""
-    for name in names:
-        value = getattr(config, name)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} {value!r}; a positive whole number is expected")
-
-
-def check_number(config: Any, *names: str) -> None:
-    """Raise ValueError, naming the value, where an attribute of these is no positive number."""
-    for name in names:
-        value = getattr(config, name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-            raise ValueError(f"{name} {value!r}; a positive number is expected")
-
-
 def activate(x: Tensor) -> Tensor:
     """StyleGAN2's leaky ReLU, scaled so that the mean square of its input about stays."""
     return F.leaky_relu(x, 0.2) * sqrt(2)

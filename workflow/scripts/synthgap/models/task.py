@@ -11,11 +11,12 @@ from ..data.images import DatasetInfo, ImageSet
 @dataclass(frozen=True)
 class ModelTask:
     """name: of the file that is made, the model's, with the replicate's number where each has its own.
-    options: of the model's kind. roles: what its sets need it for, `denoiser` or `generator`. train: the real
-    training images. checkpoints: folder for the state of a training; made_by: whatever else than the settings
-    decides its result. file: what the config names, on this machine, or the model that this one is derived
-    from; images: the training images of the set that it is derived from; classes: the class names in the
-    order of that model's numbers, None where it was trained here. device: cpu or cuda.
+    options: of the model's kind. roles: what its sets need it for, `denoiser`, `guide` of another denoiser,
+    or `generator`. train: the real training images. checkpoints: folder for the state of a training; made_by:
+    whatever else than the settings decides its result. file: what the config names, on this machine, or the
+    model that this one is derived from; images: the training images of the set that it is derived from;
+    classes: the class names in the order of that model's numbers, None where it was trained here. device: cpu
+    or cuda.
     """
 
     name: str

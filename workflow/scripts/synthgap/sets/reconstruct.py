@@ -12,9 +12,8 @@ from ..models.batches import to_batch
 from ..plan.tables import plugin
 from ..run.errors import InputError
 from ..run.progress import batches
-from .contracts import Denoise
 from .noise import sampling_noise
-from .schedule import SamplerConfig, solver_sigmas
+from .schedule import SamplerConfig, known_level, solver_sigmas
 
 __all__ = ["SamplerConfig", "reconstruct"]
 
@@ -48,7 +47,8 @@ def reconstruct(
     """
     if t_re == 0:
         return images.copy()
-    sigmas = [float(sigma) for sigma in solver_sigmas(t_re, config)]
+    # Levels that are the same to the denoiser are one: some samplers divide by a step's length.
+    sigmas = list(dict.fromkeys(known_level(denoiser, sigma) for sigma in solver_sigmas(t_re, config)))
     device = next(denoiser.parameters(), torch.empty(0)).device
     shape = (images.shape[3], *images.shape[1:3])
     results = [np.empty((0, *images.shape[1:]), np.uint8)]
@@ -63,7 +63,7 @@ def reconstruct(
         x = sigmas[0] * batch_noise(step=0)
         if t_re < config.steps:
             x += to_signal(images[batch]).transpose(0, 3, 1, 2)
-        denoise = _denoise_function(denoiser, to_batch(labels[batch], batch_size, device), config)
+        denoise = _Denoise(denoiser, to_batch(labels[batch], batch_size, device), config)
         restored = plugin("samplers", config.sampler).sample(
             denoise, to_batch(x, batch_size, device), sigmas, noise, config
         )
@@ -95,13 +95,16 @@ def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None
     )
 
 
-def _denoise_function(denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> Denoise:
+class _Denoise:
     """denoise(x, sigma) for one batch: labels and precision are settled here."""
-    dtype = getattr(torch, config.precision)
 
-    def denoise(x: Tensor, sigma: float) -> Tensor:
+    def __init__(self, denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> None:
+        self.denoiser, self.labels, self.dtype = denoiser, labels, getattr(torch, config.precision)
+
+    def __call__(self, x: Tensor, sigma: float) -> Tensor:
         levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
-        with torch.autocast(x.device.type, dtype, enabled=dtype != torch.float32):
-            return denoiser(x.float(), levels, labels).double()
+        with torch.autocast(x.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            return self.denoiser(x.float(), levels, self.labels).double()
 
-    return denoise
+    def nearest_level(self, sigma: float) -> float:
+        return known_level(self.denoiser, sigma)

@@ -102,5 +102,10 @@ def solver_sigmas(t_re: int, config: SamplerConfig) -> np.ndarray:
     return sigma_schedule(config.solver_steps, config.sigma_min, own_steps[0], config.rho)
 
 
+def known_level(denoiser: object, sigma: float) -> float:
+    """The noise level that is taken for sigma: the nearest one of a denoiser that knows some only."""
+    return getattr(denoiser, "nearest_level", float)(sigma)
+
+
 def _schedule_of(config: SamplerConfig) -> np.ndarray:
     return sigma_schedule(config.steps, config.sigma_min, config.sigma_max, config.rho)

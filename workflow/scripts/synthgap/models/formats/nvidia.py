@@ -1,4 +1,4 @@
-"""NVIDIA's pickles of EDM, StyleGAN2 and StyleGAN3."""
+"""NVIDIA's pickles of EDM, EDM2, StyleGAN2 and StyleGAN3."""
 
 import os
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 DECLARATION = NetworkFormat(
-    summary="NVIDIA's pickles of EDM, StyleGAN2 and StyleGAN3, of which nothing is executed.", suffix=".pkl"
+    summary="NVIDIA's pickles of EDM, EDM2, StyleGAN2 and StyleGAN3, of which nothing is executed.",
+    suffix=".pkl",
 )
 
 

@@ -1,4 +1,6 @@
-"""What NVIDIA's published pickles hold, in our terms: EDM's denoisers, StyleGAN2's and 3's generators."""
+"""What NVIDIA's published pickles hold, in our terms: the denoisers of EDM and EDM2, StyleGAN2's and 3's
+generators.
+"""
 
 import os
 from typing import Any
@@ -8,24 +10,9 @@ from torch import Tensor
 
 from ...data.readers.pickles import short
 from ...run.errors import InputError
+from . import nvidia_denoisers
 from .pickles import naming, read_pickle
-from .records import NetworkRecord
-
-# EDM's names of a SongUNet's settings, ours, and the values they have where a file doesn't say.
-EDM_SETTINGS = {
-    "model_channels": ("model_channels", 128),
-    "channel_mult": ("channel_mult", (1, 2, 2, 2)),
-    "channel_mult_emb": ("channel_mult_emb", 4),
-    "num_blocks": ("num_blocks", 4),
-    "attn_resolutions": ("attn_resolutions", (16,)),
-    "dropout": ("dropout", 0.1),
-    "embedding_type": ("embedding", "positional"),
-    "encoder_type": ("encoder", "standard"),
-    "channel_mult_noise": ("channel_mult_noise", 1),
-    "resample_filter": ("resample_filter", (1, 1)),
-    "augment_dim": ("augment_dim", 0),
-    "label_dropout": ("label_dropout", 0.0),
-}
+from .records import NetworkRecord, image_sizes, module_of
 
 # The generators' names of their settings, and ours. Those that a file doesn't say have the defaults of our
 # dataclasses, which are the published ones.
@@ -56,67 +43,48 @@ FIXED_SETTINGS = {
 
 
 def read_published(path: str | os.PathLike) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """The architecture (see checkpoints.py) and the float32 tensors of a published pickle.
+    """The architecture (see storage.py) and the float32 tensors of a published pickle.
 
-    Of EDM's snapshots it takes the network `ema`, of StyleGAN's `G_ema`. Nothing in the file is executed,
-    and the settings are the file's own, not checked. Raises UnsafePickleError naming what is refused, and
-    InputError, naming what it found, for a file of other networks.
+    Of EDM's and EDM2's snapshots it takes the network `ema`, of StyleGAN's `G_ema`. Nothing in the file is
+    executed, and the settings are the file's own, not checked. Raises UnsafePickleError naming what is
+    refused, and InputError, naming what it found, for a file of other networks.
     """
     content = read_pickle(path)
     with naming(path):
         networks = {name: found for name, found in content.items() if isinstance(found, NetworkRecord)}
         if "ema" in networks:
-            record = networks["ema"]
-            architecture = _denoiser(record)
+            architecture = nvidia_denoisers.architecture(networks["ema"], content.get("encoder"))
+            tensors = nvidia_denoisers.tensors(networks["ema"])
         elif "G_ema" in networks:
-            record = networks["G_ema"]
-            architecture = _generator(record)
+            architecture, tensors = _generator(networks["G_ema"]), networks["G_ema"].tensors()
         else:
             raise InputError(
-                "its network `ema` is none, nor is `G_ema`; EDM's EDMPrecond as `ema` is known here, "
-                "and StyleGAN2's and StyleGAN3's Generator as `G_ema`"
+                "its network `ema` is none, nor is `G_ema`; a denoiser of EDM or EDM2 as `ema` is known "
+                "here, and StyleGAN2's and StyleGAN3's Generator as `G_ema`"
             )
         # Tensors have memory of their own already.
-        return architecture, {name: tensor.to(torch.float32) for name, tensor in record.tensors().items()}
-
-
-def _denoiser(record: NetworkRecord) -> dict[str, Any]:
-    if record.class_name != "EDMPrecond":
-        raise InputError(f"its network `ema` is {record.class_name}; EDM's EDMPrecond is known here")
-    model = _module(record, "model")
-    if model is None or model.class_name != "SongUNet":
-        found = model.class_name if model else "none"
-        raise InputError(f"its U-Net is {found}; SongUNet (DDPM++, NCSN++) is known here")
-    settings = record.init_kwargs | model.init_kwargs
-    if settings.get("decoder_type", "standard") != "standard":
-        raise InputError(f"decoder {short(settings['decoder_type'])}; `standard` is known here")
-    return {
-        "kind": "edm",
-        **_image_sizes(record, "label_dim"),
-        "sigma_data": record.state.get("sigma_data", 0.5),
-        "config": {ours: settings.get(theirs, default) for theirs, (ours, default) in EDM_SETTINGS.items()},
-    }
+        return architecture, {name: tensor.to(torch.float32) for name, tensor in tensors.items()}
 
 
 def _generator(record: NetworkRecord) -> dict[str, Any]:
     """The classes of StyleGAN2 and 3 have the same names: it is the modules that tell them apart."""
-    mapping, synthesis = _module(record, "mapping"), _module(record, "synthesis")
-    first_block = synthesis and _module(synthesis, "b4")
+    mapping, synthesis = module_of(record, "mapping"), module_of(record, "synthesis")
+    first_block = synthesis and module_of(synthesis, "b4")
     if record.class_name != "Generator" or not mapping or not synthesis:
         raise InputError(
             f"its network `G_ema` is {record.class_name}; StyleGAN2's and StyleGAN3's Generator, "
             "with modules mapping and synthesis, is known here"
         )
-    if not first_block and not _module(synthesis, "input"):
+    if not first_block and not module_of(synthesis, "input"):
         raise InputError("its generator has neither b4, as StyleGAN2, nor input, as StyleGAN3")
     kind = "stylegan2" if first_block else "stylegan3"
     config = _known_settings(mapping, MAPPING_SETTINGS)
     config |= _known_settings(synthesis, {name: name for name in SYNTHESIS_SETTINGS[kind]})
     if first_block:
         # Its default changed between NVIDIA's releases: only the layers say what it was.
-        layer = _module(first_block, "conv1")
+        layer = module_of(first_block, "conv1")
         config["conv_clamp"] = layer.state.get("conv_clamp") if layer else None
-    return {"kind": kind, **_image_sizes(record, "c_dim"), "config": config}
+    return {"kind": kind, **image_sizes(record, "c_dim"), "config": config}
 
 
 def _known_settings(record: NetworkRecord, names: dict[str, str]) -> dict[str, Any]:
@@ -133,18 +101,3 @@ def _known_settings(record: NetworkRecord, names: dict[str, str]) -> dict[str, A
         elif name not in NEEDLESS_SETTINGS:
             raise InputError(f"its {record.class_name} has {short(name)}, a setting not known here")
     return found
-
-
-def _image_sizes(record: NetworkRecord, classes: str) -> dict[str, Any]:
-    num_classes = record.state.get(classes)
-    return {
-        "resolution": record.state.get("img_resolution"),
-        "channels": record.state.get("img_channels"),
-        "num_classes": 0 if num_classes is None else num_classes,
-    }
-
-
-def _module(record: NetworkRecord, name: str) -> NetworkRecord | None:
-    modules = record.state.get("_modules")
-    module = modules.get(name) if isinstance(modules, dict) else None
-    return module if isinstance(module, NetworkRecord) else None

@@ -65,6 +65,23 @@ class NetworkRecord:
                     waiting.append((f"{prefix}{name}.", depth + 1, module))
 
 
+def module_of(record: NetworkRecord, name: str) -> NetworkRecord | None:
+    """A network's module of that name, where it has one."""
+    modules = record.state.get("_modules")
+    module = modules.get(name) if isinstance(modules, dict) else None
+    return module if isinstance(module, NetworkRecord) else None
+
+
+def image_sizes(record: NetworkRecord, classes: str) -> dict[str, Any]:
+    """The sizes of a network's images by our names. classes: its name of their number."""
+    num_classes = record.state.get(classes)
+    return {
+        "resolution": record.state.get("img_resolution"),
+        "channels": record.state.get("img_channels"),
+        "num_classes": 0 if num_classes is None else num_classes,
+    }
+
+
 def _dict_in(state: dict[str, Any], name: str) -> dict[str, Any]:
     value = state.get(name)
     if value is None:

@@ -24,6 +24,6 @@ def wrap(denoiser: "nn.Module", guide: "nn.Module | None", options: GuidanceConf
     if not getattr(denoiser, "has_null_label", False):
         raise InputError(
             "guidance: classifier_free needs a network with a null label, which this one has not; "
-            "train it with label_dropout, or take the guidance away"
+            "train it with label_dropout, or lead it away from a second network (autoguidance)"
         )
     return GuidedDenoiser(denoiser, lambda x, sigma, labels: denoiser(x, sigma, None), options)

@@ -10,7 +10,7 @@ from ..task import Made, ModelTask
 @dataclass(frozen=True)
 class FileOptions:
     path: str = option(
-        "URL or path: a pickle of NVIDIA's EDM, StyleGAN2-ADA or StyleGAN3, or a .safetensors of ours.",
+        "URL or path: a pickle of NVIDIA's EDM, EDM2, StyleGAN2-ADA or StyleGAN3, or a .safetensors of ours.",
         minLength=1,
     )
     sha256: str | None = option(
@@ -30,17 +30,17 @@ DECLARATION = ModelKind(
 def make(task: ModelTask) -> Made:
     from ...data.classes import network_numbers
     from ...run.downloads import check_sha256
-    from ..denoisers import load_denoiser
+    from ..denoisers import check_denoiser, load_denoiser
     from ..generators import check_generator, load_generator
-    from ..storage import check_fit
 
     path, origin = str(task.file), f"models: {task.name}: {task.options.path}"
     digest = check_sha256(path, task.options.sha256)
     if "generator" in task.roles:
         network = load_generator(path)
         check_generator(network, task.info, origin)
-    if "denoiser" in task.roles:
+    if {"denoiser", "guide"} & set(task.roles):
         network = load_denoiser(path)
-        check_fit(network, task.info, origin)
-    network_numbers(task.info.class_names, task.options.classes, origin)
+        check_denoiser(network, task.info, origin, guides="denoiser" not in task.roles)
+    if network.num_classes:
+        network_numbers(task.info.class_names, task.options.classes, origin)
     return Made(network, {"network": task.options.path, "sha256": digest})

@@ -25,17 +25,18 @@ def make(task: ModelTask) -> Made:
     from ...data.randomness import derive_seed
     from ...run.devices import select_device
     from ...run.downloads import check_sha256
+    from ...run.errors import InputError
     from ..denoiser_training import continue_training
-    from ..denoisers import load_denoiser
+    from ..denoisers import check_denoiser, load_denoiser
+    from ..edm2_unet import EDM2UNet
     from ..networks import EDMPrecond
     from ..resuming import checkpoint_path
-    from ..storage import check_fit
 
     assert task.images is not None, "the config names a set"
     path, options = str(task.file), task.options
     origin = f"models: {task.name}: {options.model}"
     denoiser, images = load_denoiser(path), task.images
-    check_fit(denoiser, task.info, origin)
+    check_denoiser(denoiser, task.info, origin)
     if task.classes is not None:
         numbers = network_numbers(task.info.class_names, task.classes, origin)
         images = replace(images, labels=numbers[images.labels])
@@ -43,7 +44,11 @@ def make(task: ModelTask) -> Made:
     made_by = f"{task.made_by} {check_sha256(path, None)}"  # it starts from this file
     checkpoint = checkpoint_path(task.checkpoints, task.name, images, options, seed, made_by)
     fitted = load_denoiser(path).to(select_device(task.device))
-    assert isinstance(fitted, EDMPrecond), "files hold no others"
+    if not isinstance(fitted, EDMPrecond) or isinstance(fitted.model, EDM2UNet):
+        raise InputError(
+            f"{origin} is a denoiser of kind {fitted.kind}; neon trains those of kind edm and edm-dhariwal: "
+            "choose such a one"
+        )
     degraded = continue_training(fitted, images, options, seed=seed, checkpoint=checkpoint, name=task.name)
     lead_away(denoiser, degraded, options.weight)
     made_from = f"{options.model} and {options.set}, weight {options.weight:g}"

@@ -68,8 +68,7 @@ def make(task: SetTask) -> ImageSet:
     import torch
 
     from ...models.adapters import renumbered
-    from ...models.denoisers import load_denoiser
-    from ...models.storage import check_fit
+    from ...models.denoisers import check_denoiser, load_denoiser
     from ...run.devices import allow_tf32, select_device
     from ..reconstruct import check_levels, reconstruct
 
@@ -79,9 +78,10 @@ def make(task: SetTask) -> ImageSet:
     def load(model: str, network: str, role: str) -> "nn.Module":
         origin = f"models: {model}: {network}"
         denoiser = load_denoiser(network).to(select_device(task.device))
-        check_fit(denoiser, task.info, origin)
+        check_denoiser(denoiser, task.info, origin, guides=role == "guide")
         check_levels(denoiser, options.sampling, origin)
-        denoiser = renumbered(denoiser, task.class_numbers(role, origin))
+        if denoiser.num_classes:
+            denoiser = renumbered(denoiser, task.class_numbers(role, origin))
         return denoiser.to(memory_format=torch.channels_last) if task.device == "cuda" else denoiser
 
     denoiser = load(options.model, str(task.network), "network")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...plan.declarations import Sampler
 from ..contracts import Denoise, StepNoise
-from ..schedule import SamplerConfig
+from ..schedule import SamplerConfig, known_level
 from .heun import heun_step
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def sample(
     for i, (sigma, sigma_next) in enumerate(pairwise(sigmas), start=1):
         stirred = config.s_min <= sigma <= config.s_max
         gamma = min(config.s_churn / steps, sqrt(2) - 1) if stirred else 0.0
-        sigma_hat = sigma * (1 + gamma)
-        if gamma > 0:
+        sigma_hat = known_level(denoise, sigma * (1 + gamma))
+        if sigma_hat > sigma:
             x = x + sqrt(sigma_hat**2 - sigma**2) * config.s_noise * noise(i)
         x = heun_step(denoise, x, sigma_hat, sigma_next)
     return x

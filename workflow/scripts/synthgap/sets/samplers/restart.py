@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...plan.declarations import Sampler
 from ..contracts import Denoise, StepNoise
-from ..schedule import SamplerConfig, sigma_schedule
+from ..schedule import SamplerConfig, known_level, sigma_schedule
 from .heun import heun_step
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ def sample(
     that is not above restart_min; 0 is none. From restart_max it walks down to t_min again by restart_steps
     steps of the schedule with the config's rho. The k-th restart takes the noise of step k.
     """
-    times = restarts(config, sigmas)
+    times, highest = restarts(config, sigmas), known_level(denoise, config.restart_max)
     for sigma, sigma_next in pairwise(sigmas):
         x = heun_step(denoise, x, sigma, sigma_next)
         if 0 < sigma_next <= config.restart_min < sigma:
             for k in range(1, times + 1):
-                x = x + sqrt(config.restart_max**2 - sigma_next**2) * noise(k)
+                x = x + sqrt(highest**2 - sigma_next**2) * noise(k)
                 x = _walk_down(denoise, x, sigma_next, config)
     return x
 
@@ -53,6 +53,6 @@ def sample(
 def _walk_down(denoise: Denoise, x: "Tensor", t_min: float, config: SamplerConfig) -> "Tensor":
     """From restart_max to t_min."""
     levels = sigma_schedule(config.restart_steps + 1, t_min, config.restart_max, config.rho)[:-1]
-    for sigma, sigma_next in pairwise(map(float, levels)):
+    for sigma, sigma_next in pairwise(known_level(denoise, level) for level in levels):
         x = heun_step(denoise, x, sigma, sigma_next)
     return x
