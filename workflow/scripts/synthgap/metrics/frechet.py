@@ -24,8 +24,8 @@ def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
 
     Where both have more rows than columns, the trace of (C_a C_b)^(1/2) is the sum of the roots of the
     eigenvalues of L' C_b L, where C_a = L L'. Roots magnify the rounding of the least eigenvalues. Where
-    that, as estimated, may change the traces by more than 1e-9, and for fewer rows, it is the sum of the singular
-    values of L_a L_b', where L'L = C, which loses no precision where covariances are singular.
+    that, as estimated, may change the traces by more than 1e-9, and for fewer rows, it is the sum of the
+    singular values of L_a L_b', where L'L = C, which loses no precision where covariances are singular.
     """
     if a.shape[1] != b.shape[1]:
         raise ValueError(f"features of {a.shape[1]} and {b.shape[1]} dimensions can't be compared")

@@ -47,7 +47,7 @@ def manifold_scores(
         in_real[columns] |= near.any(axis=0)
         in_fake[rows] |= around.any(axis=1)
         covered[rows] |= dense.any(axis=1)
-        inside += np.count_nonzero(dense)
+        inside += int(np.count_nonzero(dense))
     return {
         "precision": float(in_real.mean()),
         "recall": float(in_fake.mean()),
@@ -77,7 +77,7 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
     covered, inside = np.zeros(len(real), bool), 0
     for rows, _, (dense,), _ in balls(real, fake, squares, no_balls):
         covered[rows] |= dense.any(axis=1)
-        inside += np.count_nonzero(dense)
+        inside += int(np.count_nonzero(dense))
     return inside / (len(fake) * k), float(covered.mean())
 
 
