@@ -185,7 +185,8 @@ def _largest(values: np.ndarray, middle: np.ndarray) -> float:
 def _points(values: np.ndarray, middle: np.ndarray, exponent: int) -> Points:
     centred, lengths = np.empty_like(values), np.empty(len(values))
     for part in _tiles(len(values)):
-        moved = np.ldexp(values[part] - middle, -exponent)
+        moved = values[part] - middle
+        moved *= 2.0**-exponent
         centred[part], lengths[part] = moved, np.einsum("ij,ij->i", moved, moved)
     terms = min(values.shape[1], PIECE) + len(_pieces(values.shape[1]))
     relative = terms * HALF_ULP / (1 - terms * HALF_ULP) + 12 * HALF_ULP
