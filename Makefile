@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts workflow/schemas tests benchmarks
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: run report compare test test-slurm fuzz faults lint format docs lock clean
+.PHONY: run report compare test test-slurm bench fuzz faults lint format docs lock clean
 
 CONFIG :=
 CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG))
@@ -54,6 +54,12 @@ fuzz: $(VENV)/installed
 MINUTES := 15
 faults: $(VENV)/installed
 	PYTHONPATH=workflow/scripts:tests python -m faults.campaign --minutes $(MINUTES) --seed $(SEED)
+
+# Times beside peers, into benchmarks/metrics.md; for smaller ones: make bench SIZES="--images 3000 --dimensions 512".
+SIZES :=
+bench: $(VENV)/installed
+	pip install --quiet --no-deps --requirement benchmarks/requirements.txt
+	python benchmarks/metrics.py $(SIZES)
 
 lint: $(VENV)/installed
 	ruff check $(SOURCES)

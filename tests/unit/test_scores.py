@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from synthgap.metrics.configs import ScoreConfig
 from synthgap.metrics.measurements import SplitMeasurements
-from synthgap.metrics.scores import score_baseline, score_set
+from synthgap.metrics.scores import pair_parts, score_baseline, score_set
 from synthgap.plan.names import SCORE_COLUMNS
 from synthgap.run.errors import InputError
 
@@ -101,3 +101,61 @@ def test_each_class_is_scored_by_itself_and_a_lost_one_has_nothing(real, generat
     assert (pick(band, metric="coverage", group="class 3")["value"] > 0.4).all()
     few = score_set("t100", 0, fake, {**real, "test": measure(generator, 20)}, CONFIG, seed=0)
     assert set(few["group"]) == {"all"}, "5 neighbours need more than 5 images"
+
+
+LIMITED = ScoreConfig(resplits=3, pair_images=40)
+IN_PAIRS = ["precision", "recall", "density", "coverage", "kernel"]
+
+
+def test_scores_over_pairs_are_of_parts_and_say_how_sure_they_are(real, generator):
+    """Of 80 images 40 are taken; the Fréchet distance takes all. So does all, where it is asked for."""
+    fake = {"train": measure(generator, 80, 0.5), "test": measure(generator, 60, 0.5)}
+    scores = pick(score_set("t100", 0, fake, real, LIMITED, seed=0), split="train", extractor=EXTRACTOR)
+    exact = score_set("t100", 0, fake, real, ScoreConfig(pair_images=None), seed=0)
+    paired = pick(scores, reference="paired").set_index("metric")
+    whole = pick(exact, split="train", reference="paired", extractor=EXTRACTOR).set_index("metric")
+    assert set(paired.loc[IN_PAIRS, "n_real"]) == {40}
+    assert paired.loc["frechet", "n_real"] == 80
+    assert paired.loc["frechet", "value"] == whole.loc["frechet", "value"]
+    assert set(whole["n_real"]) == {80}
+    assert not whole.index.str.endswith("_part_error").any()
+    errors = paired.loc[[f"{metric}_part_error" for metric in IN_PAIRS], "value"]
+    assert (errors > 0).all()
+    assert abs(paired.loc["kernel", "value"] - whole.loc["kernel", "value"]) < 5 * errors["kernel_part_error"]
+    by_class = pick(scores, reference="held-out", group="class 0")
+    assert set(by_class["n_real"]) == {10}
+
+
+def test_the_error_of_parts_is_that_of_their_mean(generator):
+    """Over many draws, the mean over parts varies as its error says."""
+    real = {split: measure(generator, 80) for split in ("train", "test")}
+    fake = {split: measure(generator, 80, 0.5) for split in ("train", "test")}
+    found = [
+        pick(score_set("x", 0, fake, real, LIMITED, seed), split="train", reference="paired").set_index(
+            "metric"
+        )["value"]
+        for seed in range(60)
+    ]
+    spread = np.std([values["kernel"] for values in found], ddof=1)
+    errors = np.sqrt(np.mean([values["kernel_part_error"] ** 2 for values in found]))
+    assert errors == pytest.approx(spread, rel=0.3)
+
+
+def test_parts_of_a_set_and_itself_are_the_same_images(real):
+    scores = pick(score_set("real", 0, real, real, LIMITED, seed=0), split="train", reference="paired")
+    assert set(pick(scores, metric="precision")["value"]) == {1.0}
+
+
+def test_the_baseline_has_the_size_of_the_parts(real):
+    band = pick(score_baseline(real["train"], real["test"], LIMITED, seed=0), group="all").set_index("metric")
+    assert set(band.loc[IN_PAIRS, "n_real"]) == {40}
+    assert set(band.loc["frechet", "n_real"]) == {60}
+
+
+def test_parts_are_stratified(generator):
+    labels, others = np.repeat([0, 1], [30, 10]), np.repeat([0, 1], [20, 20])
+    parts = pair_parts(labels, others, 20, generator)
+    assert len(parts) == 4
+    for own, other in parts:
+        assert np.bincount(labels[own]).tolist() == [15, 5]
+        assert np.bincount(others[other]).tolist() == [10, 10]

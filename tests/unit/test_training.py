@@ -4,10 +4,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from synthgap.data.randomness import random_generator
 from synthgap.models import denoiser_training as training
-from synthgap.models import resuming
+from synthgap.models import loops, resuming
 from synthgap.models.denoiser_training import DenoiserConfig, denoising_loss, train_denoiser
-from synthgap.models.loops import batch_positions
+from synthgap.models.loops import Batches
 from synthgap.models.resuming import checkpoint_path
 from synthgap.run.errors import InputError
 
@@ -145,6 +146,26 @@ def test_sigma_data_is_measured(tmp_path, train):
 
 
 def test_an_epoch_visits_every_image_once():
-    positions = np.concatenate([batch_positions(10, 4, step, 0, "x") for step in range(5)])
+    batches = Batches(10, 4, 0, "x")
+    positions = np.concatenate([batches.positions(step) for step in range(5)])
     assert sorted(positions[:10]) == sorted(positions[10:]) == list(range(10))
     assert list(positions[:10]) != list(positions[10:])
+
+
+@pytest.mark.parametrize("batch_size", [4, 25])
+def test_a_batch_is_the_same_wherever_a_training_takes_it_up(batch_size):
+    batches = Batches(10, batch_size, 0, "x")
+    for step in range(8):
+        assert (batches.positions(step) == Batches(10, batch_size, 0, "x").positions(step)).all()
+    orders = [random_generator(0, "x", "order", epoch).permutation(10) for epoch in range(20)]
+    shown = np.concatenate(orders)[3 * batch_size : 4 * batch_size]
+    assert (batches.positions(3) == shown).all()
+
+
+def test_an_order_is_drawn_once_an_epoch(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(loops, "random_generator", lambda *key: drawn.append(key) or random_generator(*key))
+    batches = Batches(100, 8, 0, "x")
+    for step in range(25):
+        batches.positions(step)
+    assert len(drawn) == 2

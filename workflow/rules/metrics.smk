@@ -57,6 +57,7 @@ rule score_set:
             "metrics.manifold",
             "metrics.precision_k",
             "metrics.density_k",
+            "metrics.pair_images",
             plugins=METRICS,
         )
         | {"compared": COMPARED},
@@ -87,6 +88,7 @@ rule score_baseline:
             "metrics.manifold",
             "metrics.precision_k",
             "metrics.density_k",
+            "metrics.pair_images",
             "metrics.resplits",
             plugins=METRICS,
         )

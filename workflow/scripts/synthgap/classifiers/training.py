@@ -1,10 +1,12 @@
 """Training a classifier on one set of images, and what it says of others."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -19,6 +21,9 @@ from ..run.errors import InputError
 from ..run.progress import progress
 from .classifier import Classifier, build_classifier
 from .config import ClassifierConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def train_classifier(
@@ -37,6 +42,8 @@ def train_classifier(
     number, sets of all sizes get the same steps, batches and learning rates. No epoch is chosen. Raises
     InputError where the training diverges.
     """
+    import pandas as pd
+
     images, labels = images_to_tensor(train.images).to(device), torch.from_numpy(train.labels).to(device)
     with seeded(derive_seed(seed, "train_classifier")):
         model = build_classifier(config.learner, images.shape[1], num_classes, config.options)
@@ -87,6 +94,8 @@ def accuracy_scores(
 
     correct: bool [N], which test images the classifier gets right; labels: int [N], their classes.
     """
+    import pandas as pd
+
     groups = {ALL: correct} | {class_group(label): correct[labels == label] for label in range(num_classes)}
     rows = [
         (name, "test", replicate, "none", CLASSIFIER, "accuracy", group, own.mean(), len(own), n_train)

@@ -19,6 +19,14 @@ class ScoreConfig:
     )
     precision_k: int = option("Neighbours in precision and recall.", 3, minimum=1, maximum=1000)
     density_k: int = option("Neighbours in density and coverage.", 5, minimum=1, maximum=1000)
+    pair_images: int | None = option(
+        "Images a side, at most, in scores that look at all pairs of images: precision, recall, density, "
+        "coverage and the kernel distance. Of more, they are means over four random stratified parts of so "
+        "many, with the standard error that this leaves (`METRIC_part_error`). null: all images, in a time "
+        "that grows with the square of their number.",
+        10_000,
+        minimum=10,
+    )
     resplits: int = option(
         "Random re-splits of the real images behind the baseline's band.", 20, minimum=2, maximum=10_000
     )

@@ -16,7 +16,7 @@ import pandas as pd
 from ..data.randomness import random_generator
 from ..data.splits import stratified_subset
 from ..plan.names import ALL, SCORE_COLUMNS, class_group, decile_group
-from .manifold import distance_blocks, neighbour_radii
+from .distances import distance_blocks, neighbour_radii
 
 NEIGHBOURS, RADIUS = 10, 5  # of an image in a half of B, or in s and A together; of one of B within B
 SHARE, DECILES = 0.1, 10

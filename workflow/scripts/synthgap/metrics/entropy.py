@@ -1,7 +1,6 @@
 """The entropy of a classifier's output."""
 
 import numpy as np
-from scipy.special import log_softmax
 
 
 def entropies(logits: np.ndarray) -> np.ndarray:
@@ -9,7 +8,8 @@ def entropies(logits: np.ndarray) -> np.ndarray:
 
     logits: float [N, C]; probabilities are their softmax.
     """
-    log_p = log_softmax(np.asarray(logits, np.float64), axis=1)
+    shifted = np.asarray(logits, np.float64) - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return -(np.exp(log_p) * log_p).sum(axis=1)
 
 

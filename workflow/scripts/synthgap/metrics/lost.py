@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from .distances import neighbour_radii
 from .edges import RADIUS, Features, nearest
-from .manifold import neighbour_radii
 
 
 def nearest_pairs(fake: Features, train: Features, test: Features) -> dict[str, np.ndarray]:

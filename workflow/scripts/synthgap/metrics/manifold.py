@@ -1,20 +1,22 @@
 """Precision, recall, density and coverage: how two sets of features lie in each other's manifold.
 
 All four look at balls around each point that reach to its k-th neighbour in its own set, itself not
-counted. Distances are computed block by block: memory is linear in N.
+counted, and include their surface. Counts are exact, and computed tile by tile (see distances.py): memory is
+linear in N, time is not.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from ..plan.declarations import Metric, Score
 from ..run.errors import InputError
+from .distances import balls, neighbour_squares
 
 DECLARATION = Metric(
     {name: Score(name, "higher") for name in ("precision", "recall", "density", "coverage")},
     extractor="manifold",
+    pairs=True,
 )
 
 
@@ -37,22 +39,19 @@ def manifold_scores(
     real: float32 [N, D] and fake: float32 [M, D], features of one extractor; precision_k: neighbours in
     precision and recall; density_k: in density and coverage. See the functions below.
     """
-    (real_radii, dense_radii), (fake_radii,) = (
-        neighbour_radii(real, [precision_k, density_k]),
-        neighbour_radii(fake, [precision_k]),
-    )
-    in_real, in_dense = np.zeros(len(fake), bool), np.zeros(len(fake), np.int64)
-    in_fake, covered, row = np.zeros(len(real), bool), np.zeros(len(real), bool), 0
-    for distances in distance_blocks(real, fake):
-        rows = slice(row, row := row + len(distances))
-        in_real |= (distances <= real_radii[rows, None]).any(axis=0)
-        in_dense += (distances <= dense_radii[rows, None]).sum(axis=0)
-        in_fake[rows] = (distances <= fake_radii).any(axis=1)
-        covered[rows] = distances.min(axis=1) <= dense_radii[rows]
+    real_squares = neighbour_squares(real, [precision_k, density_k])
+    fake_squares = neighbour_squares(fake, [precision_k])
+    in_real, inside = np.zeros(len(fake), bool), 0
+    in_fake, covered = np.zeros(len(real), bool), np.zeros(len(real), bool)
+    for rows, columns, (near, dense), (around,) in balls(real, fake, real_squares, fake_squares):
+        in_real[columns] |= near.any(axis=0)
+        in_fake[rows] |= around.any(axis=1)
+        covered[rows] |= dense.any(axis=1)
+        inside += int(np.count_nonzero(dense))
     return {
         "precision": float(in_real.mean()),
         "recall": float(in_fake.mean()),
-        "density": float(in_dense.mean() / density_k),
+        "density": inside / (len(fake) * density_k),
         "coverage": float(covered.mean()),
     }
 
@@ -72,10 +71,14 @@ def density_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> tuple[fl
     """Density and coverage. Naeem et al. (2020), Eq. 4 and 5.
 
     Density (>= 0, may exceed 1) counts the real balls that a fake point lies in, over k; coverage is
-    the share of real balls that hold a fake point. Raises ValueError where N or M <= k.
+    the share of real balls that hold a fake point. Raises ValueError where N <= k.
     """
-    scores = manifold_scores(real, fake, precision_k=k, density_k=k)
-    return scores["density"], scores["coverage"]
+    squares, no_balls = neighbour_squares(real, [k]), np.empty((0, len(fake)))
+    covered, inside = np.zeros(len(real), bool), 0
+    for rows, _, (dense,), _ in balls(real, fake, squares, no_balls):
+        covered[rows] |= dense.any(axis=1)
+        inside += int(np.count_nonzero(dense))
+    return inside / (len(fake) * k), float(covered.mean())
 
 
 def class_scores(
@@ -95,29 +98,6 @@ def class_scores(
         if not len(others):
             found[label] = {"density": 0.0, "coverage": 0.0}
             continue
-        radii = neighbour_radii(own, [k])[0]
-        distances = np.concatenate(list(distance_blocks(own, others)))
-        found[label] = {
-            "density": float((distances <= radii[:, None]).sum(axis=0).mean() / k),
-            "coverage": float((distances.min(axis=1) <= radii).mean()),
-        }
+        density, coverage = density_coverage(own, others, k)
+        found[label] = {"density": density, "coverage": coverage}
     return found
-
-
-def neighbour_radii(points: np.ndarray, ks: list[int]) -> np.ndarray:
-    """Distance of each point to its k-th neighbour in the set, itself not counted: [ks, N]."""
-    if len(points) <= max(ks):
-        raise ValueError(f"{max(ks)} neighbours need more than {max(ks)} points, not {len(points)}")
-    # The nearest of all, at distance 0, is the point itself.
-    nearest = [np.partition(distances, ks, axis=1)[:, ks] for distances in distance_blocks(points, points)]
-    return np.concatenate(nearest).T
-
-
-def distance_blocks(points: np.ndarray, centres: np.ndarray) -> Iterator[np.ndarray]:
-    """Euclidean distances of some of the points to all centres, block after block: [rows, centres].
-
-    Rounded to float32 throughout, so that the same two points have the same distance in every block.
-    """
-    from sklearn.metrics import pairwise_distances_chunked
-
-    return pairwise_distances_chunked(np.asarray(points, np.float32), np.asarray(centres, np.float32))

@@ -2,7 +2,10 @@
 
 A = real train images, B = real test images, A(k) and B(k) a set's. *paired* sets A beside A(k), or B
 beside B(k); *held-out* sets B beside A(k). Both sides always have the same size.
+Metrics that look at all pairs of images, and all scores by class, take `metrics.pair_images` a side at most.
 """
+
+import math
 
 import numpy as np
 import pandas as pd
@@ -19,6 +22,9 @@ from .entropy import entropies, mean_entropy
 from .frechet import frechet_distance
 from .manifold import class_scores
 from .measurements import SplitMeasurements
+
+PARTS = 4  # random ones of more than `metrics.pair_images` images
+Part = tuple[np.ndarray, np.ndarray]  # positions among the images of either side, of one number
 
 
 def score_set(
@@ -58,14 +64,19 @@ def score_set(
         generator = random_generator(seed, "score_set", replicate, split, real_split)
         chosen_real, chosen_fake = _equal_sizes(real[real_split].labels, fake[split].labels, generator)
         n = len(chosen_real)
+        labels, fake_labels = real[real_split].labels[chosen_real], fake[split].labels[chosen_fake]
+        parts = pair_parts(labels, fake_labels, config.pair_images, generator)
+        of_parts = len(parts[0][0])
         for extractor in config.extractors:
             real_features = real[real_split].features[extractor][chosen_real]
             fake_features = fake[split].features[extractor][chosen_fake]
             add(split, reference, extractor, n, n, **compare(real_features, fake_features, extractor, config))
+            values = compare_pairs(real_features, fake_features, parts, extractor, config)
+            add(split, reference, extractor, of_parts, of_parts, **values)
             if reference == "held-out" and extractor == config.manifold:
-                labels = real[real_split].labels[chosen_real], fake[split].labels[chosen_fake]
                 key = (name, split, replicate, reference, extractor)
-                rows += _class_rows(key, real_features, fake_features, *labels, config)
+                sides = real_features, fake_features, labels, fake_labels
+                rows += _class_rows(key, *sides, parts[0], config)
         if split == "test":
             real_features, fake_features = real["test"].block4[chosen_real], fake["test"].block4[chosen_fake]
             distance = frechet_distance(real_features, fake_features)
@@ -88,7 +99,8 @@ def score_baseline(
     """The held-out scores of random stratified re-splits of the real images, A and B pooled.
 
     They say how far real images lie from real images by chance: reference "re-split", replicate the
-    re-split's number. The sizes are those of the held-out scores.
+    re-split's number. The sizes are those of the held-out scores, but for a single part of each re-split
+    where these are means over parts.
     """
     labels = np.concatenate([train.labels, test.labels])
     n = min(len(train.labels), len(test.labels))
@@ -96,16 +108,18 @@ def score_baseline(
     for resplit in range(config.resplits):
         generator = random_generator(seed, "score_baseline", resplit)
         one, other = stratified_parts(labels, [n, n], generator)
+        part = pair_parts(labels[one], labels[other], config.pair_images, generator)[0]
         for extractor in config.extractors:
             pooled = np.concatenate([train.features[extractor], test.features[extractor]])
-            values = compare(pooled[one], pooled[other], extractor, config)
-            rows += [
-                (REAL, "train", resplit, "re-split", extractor, metric, ALL, value, n, n)
-                for metric, value in values.items()
-            ]
+            sides = pooled[one], pooled[other]
+            key = (REAL, "train", resplit, "re-split", extractor)
+            for size, values in (
+                (n, compare(*sides, extractor, config)),
+                (len(part[0]), compare_pairs(*sides, [part], extractor, config)),
+            ):
+                rows += [(*key, metric, ALL, value, size, size) for metric, value in values.items()]
             if extractor == config.manifold:
-                key = (REAL, "train", resplit, "re-split", extractor)
-                rows += _class_rows(key, pooled[one], pooled[other], labels[one], labels[other], config)
+                rows += _class_rows(key, *sides, labels[one], labels[other], part, config)
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
@@ -115,9 +129,11 @@ def _class_rows(
     fake: np.ndarray,
     labels: np.ndarray,
     fake_labels: np.ndarray,
+    part: Part,
     config: ScoreConfig,
 ) -> list[tuple]:
-    """Scores of each class by itself. key: the first columns."""
+    """Scores of each class by itself, of a part of the images. key: the first columns."""
+    real, labels, fake, fake_labels = real[part[0]], labels[part[0]], fake[part[1]], fake_labels[part[1]]
     return [
         (
             *key,
@@ -156,14 +172,51 @@ def _copying_rows(
     return rows
 
 
-def compare(real: np.ndarray, fake: np.ndarray, extractor: str, config: ScoreConfig) -> dict[str, float]:
-    """The metrics that the config computes from one extractor's features [N, D], by name."""
+def compare(
+    real: np.ndarray, fake: np.ndarray, extractor: str, config: ScoreConfig, pairs: bool = False
+) -> dict[str, float]:
+    """The metrics that the config computes from one extractor's features [N, D], by name: those that look at
+    all pairs of images, or the others.
+    """
     values: dict[str, float] = {}
     for name in PLUGINS["metrics"]:
         metric = plugin("metrics", name)
-        if getattr(config, metric.DECLARATION.extractor) == extractor:
+        declared = metric.DECLARATION
+        if declared.pairs == pairs and getattr(config, declared.extractor) == extractor:
             values |= metric.measure(real, fake, config)
     return values
+
+
+def compare_pairs(
+    real: np.ndarray, fake: np.ndarray, parts: list[Part], extractor: str, config: ScoreConfig
+) -> dict[str, float]:
+    """The metrics that look at all pairs, as means over parts of the features [N, D], by name; of several
+    parts, with the mean's standard error (`_part_error`): how far it is from the mean over all such parts.
+    """
+    found = [compare(real[own], fake[other], extractor, config, pairs=True) for own, other in parts]
+    values = {metric: np.array([one[metric] for one in found]) for metric in found[0]}
+    scores = {metric: float(of_parts.mean()) for metric, of_parts in values.items()}
+    if len(parts) > 1:
+        root = math.sqrt(len(parts))
+        scores |= {f"{name}_part_error": float(each.std(ddof=1)) / root for name, each in values.items()}
+    return scores
+
+
+def pair_parts(
+    labels: np.ndarray, fake_labels: np.ndarray, most: int | None, generator: np.random.Generator
+) -> list[Part]:
+    """Random stratified parts of both sides, `most` images of each: four, or one of all if there aren't more.
+
+    labels, fake_labels: int64 [N]. Images that stand for each other are in the same parts.
+    """
+    if most is None or len(labels) <= most:
+        return [(np.arange(len(labels)), np.arange(len(labels)))]
+    parts = []
+    for _ in range(PARTS):
+        own = stratified_subset(labels, most, generator)
+        paired = np.array_equal(labels, fake_labels)
+        parts.append((own, own if paired else stratified_subset(fake_labels, most, generator)))
+    return parts
 
 
 def _equal_sizes(

@@ -15,7 +15,7 @@ from ..plan.settings import narrow_settings
 from ..run.errors import InputError
 from ..run.progress import progress
 from .configs import DenoiserConfig, NeonConfig, UNetConfig
-from .loops import batch_positions, update_average
+from .loops import Batches, update_average
 from .networks import EDMPrecond
 from .resuming import TrainingState
 from .seeding import seeded
@@ -62,11 +62,12 @@ def continue_training(
     optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
     modules: dict[str, nn.Module] = {"network": network, "average": average}
     labels = torch.from_numpy(train.labels).to(device)
+    batches = Batches(len(train), config.batch_size, seed, "train_denoiser")
     with TrainingState(checkpoint, config.steps, modules, {"adam": optimizer}) as state:
         # A step's randomness is keyed by the step, so a resumed training draws what it would have.
         steps = range(state.step, config.steps)
         for step in progress(steps, "train denoiser", "step", total=config.steps, initial=state.step):
-            batch = batch_positions(len(train), config.batch_size, step, seed, "train_denoiser")
+            batch = batches.positions(step)
             generator = random_generator(seed, "train_denoiser", "noise", step)
             clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
             sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))

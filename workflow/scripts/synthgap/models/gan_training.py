@@ -15,7 +15,7 @@ from ..plan.settings import narrow_settings
 from ..run.progress import progress
 from .configs import GANConfig, GANShape
 from .gan import Discriminator, GANGenerator
-from .loops import batch_positions, update_average
+from .loops import Batches, update_average
 from .resuming import TrainingState
 from .seeding import seeded
 
@@ -45,14 +45,13 @@ def train_gan(
     modules = {"generator": generator, "critic": critic, "average": average}
     optimizers = {"adam_generator": adam[0], "adam_critic": adam[1]}
     labels = torch.from_numpy(train.labels)
-    batches = config.critic_steps + 1
+    parts = config.critic_steps + 1
+    batches = Batches(len(train), config.batch_size, seed, "train_gan")
     with TrainingState(checkpoint, config.steps, modules, optimizers) as state:
         steps = range(state.step, config.steps)
         for step in progress(steps, "train GAN", "step", total=config.steps, initial=state.step):
-            for part in range(batches):
-                positions = batch_positions(
-                    len(train), config.batch_size, step * batches + part, seed, "train_gan"
-                )
+            for part in range(parts):
+                positions = batches.positions(step * parts + part)
                 source = random_generator(seed, "train_gan", "latent", step, part)
                 noise = source.standard_normal((len(positions), config.latent), dtype=np.float32)
                 z = torch.from_numpy(noise).to(device)

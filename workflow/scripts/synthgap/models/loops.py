@@ -7,19 +7,31 @@ from torch import nn
 from ..data.randomness import random_generator
 
 
-def batch_positions(total: int, batch_size: int, step: int, seed: int, name: str) -> np.ndarray:
-    """Positions of the images in batch `step`: epoch after epoch, each in an order of its own.
+class Batches:
+    """Which of `total` images each batch of a training shows: epoch after epoch, each in an order of its own.
 
-    A function of the step, so that a training can be resumed. name: of the training, which shares its
-    orders with no other.
+    A function of the step, so that a training can be resumed. An order is drawn once for an epoch. name: of
+    the training, which shares its orders with no other.
     """
-    position = np.arange(step * batch_size, (step + 1) * batch_size)
-    epochs, within = np.divmod(position, total)
-    orders = {
-        epoch: random_generator(seed, name, "order", int(epoch)).permutation(total)
-        for epoch in np.unique(epochs)
-    }
-    return np.array([orders[epoch][i] for epoch, i in zip(epochs, within, strict=True)])
+
+    def __init__(self, total: int, batch_size: int, seed: int, name: str) -> None:
+        self._total, self._batch_size, self._seed, self._name = total, batch_size, seed, name
+        self._epoch, self._order = -1, np.empty(0, np.int64)
+
+    def positions(self, step: int) -> np.ndarray:
+        """Of the images in batch `step`: int64 [batch_size]."""
+        epochs, within = np.divmod(
+            np.arange(step * self._batch_size, (step + 1) * self._batch_size), self._total
+        )
+        parts = [self._order_of(epoch)[within[epochs == epoch]] for epoch in np.unique(epochs).tolist()]
+        return np.concatenate(parts)
+
+    def _order_of(self, epoch: int) -> np.ndarray:
+        if epoch != self._epoch:
+            self._epoch = epoch
+            generator = random_generator(self._seed, self._name, "order", epoch)
+            self._order = generator.permutation(self._total)
+        return self._order
 
 
 @torch.no_grad()

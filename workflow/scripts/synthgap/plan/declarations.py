@@ -212,10 +212,12 @@ class Metric:
     scores by name, from features [N, D] and [M, D]; config: a ScoreConfig.
 
     scores: what it gives, by name. extractor: the key of the config's `metrics` that names its extractor.
+    pairs: whether it looks at all pairs of images, so that its time grows with the square of their number.
     """
 
     scores: Mapping[str, Score]
     extractor: str
+    pairs: bool = False
 
 
 @dataclass(frozen=True)

@@ -109,9 +109,9 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     seconds = {
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
         "measure_set": 2 * images / config["shards"] * (EXTRACTION[device] + _nearest(config)),
-        "score_set": (_matching(images) + 2 * _matching(smaller)) / config["threads"],
-        "score_baseline": config["metrics"]["resplits"] * _matching(smaller) / config["threads"],
-        "score_edges": 2 * _matching(images) / config["threads"],
+        "score_set": (_matching(images, config) + 2 * _matching(smaller, config)) / config["threads"],
+        "score_baseline": config["metrics"]["resplits"] * _matching(smaller, config) / config["threads"],
+        "score_edges": 6 * 2 * WIDEST * images**2 / FLOPS / config["threads"],
         "detect_fakes": detection,
         "detect_controls": (1 + len(DOSES)) * detection,
         "choose_set": len(getattr(subject, "of", ())) * replicates * images * classification,
@@ -156,6 +156,8 @@ def _nearest(config: Mapping[str, Any]) -> float:
     return 2 * sum(_images(config)) * min(_numbers(config), CIFAR) / FLOPS
 
 
-def _matching(images: int) -> float:
-    """Seconds of precision, recall, density and coverage: three matrices of distances."""
-    return 3 * 2 * WIDEST * images**2 / FLOPS
+def _matching(images: int, config: Mapping[str, Any]) -> float:
+    """Seconds of the Fréchet distance, and of all that looks at pairs of images, or of four parts of them."""
+    most = config["metrics"]["pair_images"] or images
+    pairs = images**2 if images <= most else 4 * most**2
+    return (3 * pairs + images * WIDEST) * 2 * WIDEST / FLOPS
