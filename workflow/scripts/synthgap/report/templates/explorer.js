@@ -83,9 +83,9 @@ function placesOf(album, label) {
   return label === EVERY ? all : all.filter((place) => album.labels[place] === Number(label));
 }
 
-function classChoices(split) {
-  const used = new Set(data.albums.filter((album) => album.split === split).flatMap((album) => album.labels));
-  const labels = [...used].sort((one, other) => one - other);
+function classChoices(shown) {
+  // Those of some albums.
+  const labels = [...new Set(shown.flatMap((album) => album.labels))].sort((one, other) => one - other);
   return [[EVERY, "all"], ...labels.map((label) => [label, data.classes[label]])];
 }
 
@@ -167,7 +167,7 @@ function between(members, t) {
 function reached(from, to, share) {
   // What the slider says.
   const name = (set) => (steps.get(set) === 0 ? "the real images" : `t_re = ${steps.get(set)}`);
-  if (share === 0) return `${name(from)[0].toUpperCase()}${name(from).slice(1)}: images as they were made.`;
+  if (share === 0) return `Images as they were made: ${name(from)}.`;
   return `Cross-faded from ${name(from)} to ${name(to)}, ${Math.round(100 * share)} %: nothing was made here.`;
 }
 
@@ -184,7 +184,7 @@ function setUpMorph() {
   };
   const series = choices("morph-series", data.series.map((each, number) => [number, each.title]), start);
   const replicate = choices("morph-replicate", replicateChoices(), redraw);
-  const label = choices("morph-class", classChoices("train"), redraw);
+  const label = choices("morph-class", classChoices([albumOf(REAL, 0)]), redraw);
   const chart = choices("morph-chart", data.charts.map((each, number) => [number, each.title]), redraw);
   const grid = new Grid("morph-grid", "Images at the reverse step", (number) => {
     image.value = number;
@@ -379,7 +379,7 @@ function setUpBeside() {
     }),
   }));
   const replicate = choices("beside-replicate", replicateChoices(), redraw);
-  const label = choices("beside-class", classChoices("train"), redraw);
+  const label = choices("beside-class", classChoices(data.albums.filter((album) => album.split === "train")), redraw);
   sides[1].set.value = (data.series[0]?.sets ?? data.sets.map((set) => set.name)).at(-1);
 
   function draw() {
@@ -416,7 +416,7 @@ function setUpCloud() {
   const redraw = onFrame(draw);
   const pickFirst = () => pick(set.value, placesOf(albumOf(set.value, 0, "test"), label.value)[Number(image.value)] ?? 0);
   const set = choices("cloud-set", measured.map((each) => [each.name, each.title]), pickFirst);
-  const label = choices("cloud-class", classChoices("test"), () => {
+  const label = choices("cloud-class", classChoices(data.albums.filter((album) => album.split === "test")), () => {
     image.value = 0;
     pickFirst();
   });
