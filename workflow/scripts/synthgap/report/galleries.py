@@ -73,7 +73,7 @@ def _copied_row(
     pairs = []
     for i, ratio in zip(*likeliest_copies(distances, PAIRS), strict=True):
         other = train.images[nearest_in_pixels(own.images[i], train.images)]
-        pairs.append((own, i, other, f"d1 = {distances[i, 0]:.1f}, d1/d2 = {ratio:.2f}"))
+        pairs.append((own, i, other, f"d1 = {distances[i, 0]:.1f}\nd1/d2 = {ratio:.2f}"))
     return _row(title, info, pairs)
 
 

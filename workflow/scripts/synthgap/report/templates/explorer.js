@@ -63,9 +63,9 @@ function drawImage(context, sheet, place, x, y) {
 }
 
 function picture(sheet, place, side, text = "") {
-  // One image, `side` CSS pixels wide or somewhat less.
+  // One image, about `side` CSS pixels wide.
   const canvas = element("canvas", { width: data.size, height: data.size });
-  const scale = Math.max(1, Math.floor(side / data.size));
+  const scale = Math.max(1, Math.round(side / data.size));
   canvas.style.width = canvas.style.height = `${scale * data.size}px`;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", text || "image");
@@ -92,7 +92,7 @@ function classChoices(shown) {
 const replicateChoices = () => Array.from({ length: data.replicates }, (_, replicate) => [replicate, replicate]);
 
 const about = (album, place) =>
-  `${data.classes[album.labels[place]]}: ${album.split === "train" ? "training" : "test"} image ${album.positions[place]}`;
+  `class ${data.classes[album.labels[place]]}, ${album.split === "train" ? "training" : "test"} image ${album.positions[place]}`;
 
 class Grid {
   // A page of images in rows, each as many pixels as it has; CSS makes them larger, by a whole number.
@@ -103,7 +103,6 @@ class Grid {
     this.mark = element("div", { className: "mark" });
     byId(id).append(this.canvas, this.mark);
     this.gap = Math.max(1, Math.round(data.size / 16));
-    this.scale = Math.max(1, Math.round(TILE / data.size));
     this.pitch = data.size + this.gap;
     this.canvas.addEventListener("click", (event) => {
       const [column, row] = [event.offsetX, event.offsetY].map((at) => Math.floor(at / this.pitch / this.scale));
@@ -131,12 +130,12 @@ class Grid {
   }
 
   resize(count) {
-    const room = this.canvas.parentElement.clientWidth / this.scale;
-    this.columns = Math.max(1, Math.min(count, Math.floor((room + this.gap) / this.pitch)));
+    const room = this.canvas.parentElement.clientWidth;
+    this.scale = Math.max(1, Math.round(Math.min(TILE, room / 5) / data.size));
+    this.columns = Math.max(1, Math.min(count, Math.floor((room / this.scale + this.gap) / this.pitch)));
     const rows = Math.min(MOST_ROWS, Math.ceil(count / this.columns));
     const [width, height] = [this.columns, rows].map((n) => Math.max(1, n * this.pitch - this.gap));
-    if (this.canvas.width === width && this.canvas.height === height) return;
-    Object.assign(this.canvas, { width, height });
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     this.canvas.style.width = `${width * this.scale}px`;
     this.canvas.style.height = `${height * this.scale}px`;
   }
@@ -246,7 +245,7 @@ function setUpMorph() {
       drawn.chart = key;
     }
     moveCursor(drawn.scale, Number(slider.value));
-    for (const cell of byId("chart-table").querySelectorAll("td")) cell.classList.toggle("now", cell.dataset.set === now);
+    for (const row of byId("chart-table").querySelectorAll("tbody tr")) row.classList.toggle("now", row.dataset.set === now);
   }
 
   addEventListener("resize", redraw);
@@ -340,18 +339,20 @@ function points(line, sets, x, y, style) {
 }
 
 function table(chart, members) {
-  const head = members.map((set) => element("th", { scope: "col", textContent: steps.get(set) || "real" }));
-  const rows = chart.lines.map((line, number) => {
+  const head = chart.lines.map((line, number) => {
     const swatch = svg("svg", { class: "swatch", viewBox: "0 0 35 12", "aria-hidden": "true" });
     swatch.append(svg("line", { class: `line${number % 5}`, "stroke-width": 3, x1: 0, x2: 35, y1: 6, y2: 6 }));
-    const cells = members.map((set) => {
+    return element("th", { scope: "col" }, swatch, element("br"), line.label);
+  });
+  const rows = members.map((set) => {
+    const cells = chart.lines.map((line) => {
       const [mean, low, high] = line.points[set] ?? [null];
       const interval = mean === null || low === null ? "" : ` (${format(low)} to ${format(high)})`;
-      const cell = element("td", { textContent: mean === null ? "–" : format(mean) + interval });
-      cell.dataset.set = set;
-      return cell;
+      return element("td", { textContent: mean === null ? "–" : format(mean) + interval });
     });
-    return element("tr", {}, element("th", { scope: "row" }, swatch, ` ${line.label}`), ...cells);
+    const row = element("tr", {}, element("th", { scope: "row", textContent: steps.get(set) || "real" }), ...cells);
+    row.dataset.set = set;
+    return row;
   });
   const corner = element("th", { scope: "col", textContent: "t_re" });
   return [element("thead", {}, element("tr", {}, corner, ...head)), element("tbody", {}, ...rows)];
