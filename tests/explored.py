@@ -9,7 +9,6 @@ from synthgap.data.tables import save_table
 from synthgap.metrics.edges import Features
 from synthgap.metrics.lost import nearest_pairs
 from synthgap.plan.names import SPLITS
-from synthgap.report.explorer import STAGES
 
 STEPS = {"real": 0, "t050": 50, "t100": 100}
 HOSTILE = ["</script><img src=x onerror=alert(1)>", "数字の三", "$_$", "'\"`--><b>{{ 7 * 7 }}"]
@@ -52,8 +51,7 @@ def small_run(
     table = described({name: steps.get(name) for name in names})
     table = table.assign(paired=table["kind"] == "reconstruct")
     table.loc[table["set"] == "part", "generated"] = False
-    tables = {"sets": table, **dict.fromkeys(STAGES, scores[:0]), STAGES[0]: scores}
-    for name, rows in tables.items():
+    for name, rows in {"sets": table, "scores_all": scores, "scores_none": scores[:0]}.items():
         inputs[name] = folder / f"{name}.csv"
         save_table(inputs[name], rows)
     inputs["info"] = folder / "dataset.json"

@@ -261,7 +261,8 @@ def overview_settings(rule):
 
 def explorer_files():
     """What the page to look around in is made from, under the names by which report/explorer.py finds it."""
-    files = {stage: R / f"scores/{stage}.csv" for stage in ("accuracy", "quality", "detection")}
+    stages = ("accuracy", "quality", "detection")
+    files = {f"scores_{stage}": R / f"scores/{stage}.csv" for stage in stages}
     files |= {
         "sets": R / "sets.csv",
         "info": R / "data/dataset.json",

@@ -27,7 +27,6 @@ from .series import WHOLE_STEPS, read_scores
 from .sprites import Extent, extent, thumbnail_size
 
 TEMPLATES = Path(__file__).parent / "templates"
-STAGES = ("accuracy", "quality", "detection")  # whose scores the curves show
 
 
 def explorer_html(data: Mapping[str, Any], facts: Sequence[str]) -> str:
@@ -54,7 +53,7 @@ def explorer_html(data: Mapping[str, Any], facts: Sequence[str]) -> str:
 def read_explorer(inputs: Any, settings: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """What the page shows of a run, and sentences on what is shown and what isn't.
 
-    inputs: files by name, `sets`, `info`, the scores of STAGES, `values_edges`; of each set
+    inputs: files by name, `sets`, `info`, `scores_STAGE`, `values_edges`; of each set
     `train_SET_REPLICATE`, and of a measured one `test_SET` and `features_SET`. settings: `seed`; `sets`,
     which says of each by its name how many `replicates` differ, and whether it is `placed` and `measured`;
     `galleries`, the sets that have one.
@@ -68,7 +67,7 @@ def read_explorer(inputs: Any, settings: Mapping[str, Any]) -> tuple[dict[str, A
         2 * PAIRS * (1 + 3 * len(settings["galleries"])),
     )
     albums = read_albums(inputs, settings, fits)
-    scores = read_scores(inputs[stage] for stage in STAGES)
+    scores = read_scores(inputs[name] for name in inputs.keys() if name.startswith("scores_"))  # noqa: SIM118
     data = {
         "size": thumbnail_size(info.resolution),
         "replicates": fits.replicates,

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 LARGEST = 64  # pixels a side: larger images are averaged down to it
-BUDGET = (
-    11_000_000  # bytes of pixels on a page: as base64 not above 15 MB, even if nothing could be compressed
-)
+BUDGET = 11_000_000  # bytes of images on a page: as base64 not above 15 MB, even if nothing is compressed
+TOLD = 20  # bytes that the page tells of an image besides
 MOST, FEWEST = 1000, 10  # images of a set: at most, and before replicates and sets are left out
 
 
@@ -31,13 +30,13 @@ def extent(
     """All sets and replicates, or the first replicate, or that of the first sets, so that FEWEST images fit.
 
     replicates: how many differ, by set. measured: the sets that show test images of one replicate, too.
-    image_bytes: of a thumbnail; besides: thumbnails that the page has besides.
+    image_bytes: of a thumbnail's pixels; besides: thumbnails that the page has besides.
     """
     names, most = list(replicates), max(replicates.values())
     for count, repeats in [(len(names), most), *((count, 1) for count in range(len(names), 0, -1))]:
         kept = names[:count]
         sheets = sum(min(replicates[name], repeats) + (name in measured) for name in kept)
-        images = (BUDGET // image_bytes - besides) // sheets
+        images = (BUDGET // (image_bytes + TOLD) - besides) // sheets
         if images >= FEWEST:
             break
     return Extent(kept, repeats, min(max(images, 1), MOST))

@@ -459,7 +459,7 @@ function setUpCloud() {
     at = ([first, second]) => [x(first), height - y(second)];
     const style = getComputedStyle(document.documentElement);
     for (const name of layers()) {
-      context.fillStyle = style.getPropertyValue(name === REAL ? "--real" : "--line1");
+      context.fillStyle = style.getPropertyValue(name === REAL ? "--real" : "--line0");
       const { labels } = albumOf(name, 0, "test");
       data.cloud.points[name].forEach((point, place) => {
         const chosen = label.value === EVERY || labels[place] === Number(label.value);
@@ -473,10 +473,10 @@ function setUpCloud() {
   }
 
   function ring(context, colour) {
-    Object.assign(context, { globalAlpha: 1, strokeStyle: colour, lineWidth: 2 });
+    Object.assign(context, { globalAlpha: 1, strokeStyle: colour, lineWidth: 3 });
     for (const name of byId("cloud-shown").children.length > 1 ? layers() : [picked.name]) {
       context.beginPath();
-      context.arc(...at(data.cloud.points[name][picked.place]), 7, 0, 7);
+      context.arc(...at(data.cloud.points[name][picked.place]), 8, 0, 7);
       context.stroke();
     }
   }
@@ -492,7 +492,7 @@ function setUpCloud() {
     if (best.name && (best.name !== picked.name || best.place !== picked.place)) pick(best.name, best.place);
   }
 
-  const [first, second] = data.cloud.shares.map((share) => `${Math.round(share)} %`);
+  const [first, second] = data.cloud.shares.map((share) => `${Math.round(share)}\u00a0%`);
   byId("cloud-how").textContent =
     "Features (block4) of the real-trained classifier, replicate 0. The plane is that of the two largest principal components of " +
     `${data.cloud.plane}: ${first} and ${second} of its variance, across and upwards.`;
