@@ -23,6 +23,7 @@ run: $(VENV)/installed
 report: $(VENV)/installed
 	@snakemake --quiet --report $(RESULTS)/report.html $(CONFIGURED)
 	@echo "The answers, tables and figures:  $(RESULTS)/index.html"
+	@echo "A page to look around in the run: $(RESULTS)/explorer.html"
 	@echo "Snakemake's report of the run:    $(RESULTS)/report.html"
 
 # What differs between two runs: make compare FIRST=results SECOND=results/mine

@@ -9,10 +9,11 @@ from synthgap.data.images import ImageSet
 from synthgap.data.pixels import to_signal
 from synthgap.metrics.edges import Features, score_edges
 from synthgap.metrics.lost import nearest_pairs
+from synthgap.report.extremes import nearest_in_pixels
 from synthgap.report.figures.accuracy import accuracy_figure
 from synthgap.report.figures.attention import attention_figure
 from synthgap.report.figures.class_features import class_figure
-from synthgap.report.figures.copied import copied_strip, nearest_in_pixels
+from synthgap.report.figures.copied import copied_strip
 from synthgap.report.figures.detection import detection_figure
 from synthgap.report.figures.edges import edges_figure
 from synthgap.report.figures.entropy import entropy_figure

@@ -57,7 +57,7 @@ def test_parsing_does_without_what_takes_long_to_import():
 
 
 def test_figures_and_tables_do_without_torch():
-    for script in ("draw_figure", "write_table", "write_summary", "write_page"):
+    for script in ("draw_figure", "write_table", "write_summary", "write_page", "write_explorer"):
         for path in _closure([SCRIPTS / f"{script}.py", *plugins_of(script)], SCRIPTS):
             assert "torch" not in third_party(path), path
 

@@ -37,8 +37,9 @@ def make(finished, tmp_path):
 
 def test_a_run_ends_with_where_its_pages_are(make):
     folder, run = make
-    assert run("report")[-2:] == [
+    assert run("report")[-3:] == [
         "The answers, tables and figures:  results/index.html",
+        "A page to look around in the run: results/explorer.html",
         "Snakemake's report of the run:    results/report.html",
     ]
     assert (folder / "results/report.html").stat().st_size > 1_000_000

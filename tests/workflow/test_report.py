@@ -1,21 +1,8 @@
 """The report in a real browser."""
 
-import os
 import re
 import shutil
 import subprocess
-
-import pytest
-
-
-@pytest.fixture
-def browser():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None and os.environ.get("BROWSER_TESTS") == "required":
-        pytest.fail("no browser: install chromium, or unset BROWSER_TESTS")
-    if path is None:
-        pytest.skip("no browser here")
-    return path
 
 
 def shown(browser, page, profile):

@@ -17,13 +17,12 @@ FIGURES += ["edges", "lost", "copied"]
 # What shows the scores of every stage, beside figures.
 AFTER_ALL_SCORES = {
     "collect_scores": 6, "score_worth": 1, "collect_metrics": 1, "write_table": 4, "write_summary": 1,
-    "write_page": 1,
-    "write_costs": 1,
+    "write_page": 1, "write_explorer": 1, "write_costs": 1,
 }  # fmt: skip
 # What shows those of one stage.
 AFTER_QUALITY = {
     "collect_scores": 1, "collect_metrics": 1, "write_table": 1, "write_summary": 1, "write_page": 1,
-    "write_costs": 1, "draw_figure": 2,
+    "write_explorer": 1, "write_costs": 1, "draw_figure": 2,
 }  # fmt: skip
 # All but the models, the GAN's set and what concerns real images alone.
 AFTER_SAMPLER = {
@@ -197,7 +196,8 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
             {"detection": {"epochs": 3}},
             {
                 "detect_fakes": 6, "detect_controls": 1, "collect_scores": 1, "collect_metrics": 1,
-                "write_table": 1, "write_summary": 1, "write_page": 1, "write_costs": 1, "draw_figure": 1,
+                "write_table": 1, "write_summary": 1, "write_page": 1, "write_explorer": 1, "write_costs": 1,
+                "draw_figure": 1,
             },
         ),
     ],
@@ -233,7 +233,7 @@ def test_a_setting_makes_stale_what_depends_on_it(finished, tmp_path, changes, s
             "synthgap/metrics/detectors/pixel.py",
             "paper=True",
             "paper=False",
-            {"write_table": 1, "write_summary": 1, "write_page": 1, "draw_figure": 1},
+            {"write_table": 1, "write_summary": 1, "write_page": 1, "write_explorer": 1, "draw_figure": 1},
         ),
         ("synthgap/sets/samplers/dpmpp_2m.py", "step = log(", "step = 1.0 * log(", AFTER_SAMPLER),
         ("synthgap/sets/samplers/heun.py", "/ sigma\n", "/ sigma * 1\n", {}),

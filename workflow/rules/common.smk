@@ -78,9 +78,6 @@ TABLES = {
 }
 
 
-PAGE_TEMPLATE = hashlib.sha256((SCRIPTS / "synthgap/report/templates/page.html").read_bytes()).hexdigest()
-
-
 def one_of(names):
     """A wildcard constraint: one of the names, or nothing at all where there are none."""
     return "|".join(map(re.escape, names)) or "(?!)"
@@ -114,6 +111,12 @@ wildcard_constraints:
     rep=r"\d+",
     shard=r"\d+",
     fetched=one_of(FETCHED),
+
+
+def template_hash(*names):
+    """A hash of templates of pages."""
+    folder = SCRIPTS / "synthgap/report/templates"
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
 
 
 def settings(rule, *keys, plugins=()):

@@ -8,6 +8,7 @@ from synthgap.plan.names import SPLITS
 from synthgap.plan.provenance import reference_hash
 from synthgap.plan.references import fetched_name, is_url
 from synthgap.plan.tables import PLUGINS, network_format, plugin
+from synthgap.report.pairs import gallery_sets
 
 
 def local_file(url):
@@ -255,6 +256,46 @@ def overview_settings(rule):
     plugins = [("findings", name) for name in PLUGINS["findings"]]
     used = settings(rule, "seed", "margins", plugins=plugins) | {"with_paper": WITH_PAPER}
     return used | told("findings", "detectors", "metrics")
+
+
+def explorer_files():
+    """What the page to look around in is made from, under the names by which report/explorer.py finds it."""
+    stages = ("accuracy", "quality", "detection")
+    files = {f"scores_{stage}": R / f"scores/{stage}.csv" for stage in stages}
+    files |= {
+        "sets": R / "sets.csv",
+        "info": R / "data/dataset.json",
+        "test_real": image_files(REAL, "test", 0),
+    }
+    for name, recipe in RECIPES.items():
+        for rep in range(differing_replicates(recipe)):
+            files[f"train_{name}_{rep}"] = image_files(name, "train", rep)
+    for name in MEASURED:
+        files[f"test_{name}"] = image_files(name, "test", 0)
+        files[f"features_{name}"] = measurement_files(name, 0)
+    if gallery_sets(RECIPES):
+        files["values_edges"] = R / "scores/edges-images.safetensors"
+    return files
+
+
+def explorer_settings():
+    """What decides what is on that page, beside its inputs."""
+    sets = {
+        name: {
+            "replicates": differing_replicates(recipe),
+            "placed": name == REAL or recipe.placed,
+            "measured": recipe.measured,
+        }
+        for name, recipe in RECIPES.items()
+    }
+    templates = [f"explorer.{suffix}" for suffix in ("html", "css", "js")]
+    used = {"sets": sets, "galleries": gallery_sets(RECIPES), "template": template_hash(*templates)}
+    return settings("write_explorer", "seed") | used | told("metrics", "detectors")
+
+
+def differing_replicates(recipe):
+    """How many replicates of a set's images differ."""
+    return 1 + recipe.replicate(len(REPLICATES) - 1)
 
 
 def told(*families):

@@ -86,10 +86,28 @@ rule write_page:
     resources:
         **needs("write_page"),
     params:
-        settings=overview_settings("write_page") | {"template": PAGE_TEMPLATE},
+        settings=overview_settings("write_page") | {"template": template_hash("page.html")},
         figures=[{"title": figure.title, "caption": figure.caption} for figure in FIGURES.values()],
     script:
         "../scripts/write_page.py"
+
+
+rule write_explorer:
+    input:
+        **explorer_files(),
+    output:
+        R / "explorer.html",
+    log:
+        R / "logs/write_explorer.log",
+    conda:
+        "../envs/analysis.yaml"
+    threads: 1
+    resources:
+        **needs("write_explorer"),
+    params:
+        settings=explorer_settings(),
+    script:
+        "../scripts/write_explorer.py"
 
 
 rule write_costs:

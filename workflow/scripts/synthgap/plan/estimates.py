@@ -57,6 +57,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "map_attention": 2 * numbers * images,
         "choose_set": 4 * numbers * images,
         "draw_figure": (4 * features + 12 * numbers) * images,
+        "write_explorer": (4 * features + 12 * numbers) * images,
         "export_file": 2 * numbers * images,
         "export_folder": 2 * numbers * images,
     }

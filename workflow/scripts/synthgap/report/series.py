@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..data.tables import load_tables
 from ..metrics.summaries import Summary, summarise
+from ..plan.declarations import Score
 from ..plan.names import ALL
+from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import KNOWN, REAL
 
 if TYPE_CHECKING:
@@ -86,3 +88,9 @@ def paper_sets(scores: pd.DataFrame) -> set[str]:
 
 def has_paper_series(scores: pd.DataFrame) -> bool:
     return bool(paper_sets(scores))
+
+
+def score_titles() -> dict[str, Score]:
+    """What the metrics say of their scores, by name."""
+    declared = (plugin("metrics", name).DECLARATION for name in PLUGINS["metrics"])
+    return {name: score for metric in declared for name, score in metric.scores.items()}

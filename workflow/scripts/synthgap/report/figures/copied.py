@@ -9,6 +9,7 @@ import numpy as np
 from ...data.images import ImageSet
 from ...plan.declarations import Figure
 from ...sets.recipe import REAL
+from ..extremes import likeliest_copies, nearest_in_pixels
 from ..material import Material
 from ..pairs import Pair, Strip, gallery, gallery_sets, set_title
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import matplotlib.figure
 
 PAIRS = 5
-CHUNK = 4096  # images at once
 
 DECLARATION = Figure(
     title="Closest to training images",
@@ -46,23 +46,13 @@ def draw(material: Material) -> matplotlib.figure.Figure:
 
 def copied_strip(title: str, own: ImageSet, train: ImageSet, distances: np.ndarray) -> Strip:
     """The five closest pairs. distances: [N, 3], as metrics.neighbours.nearest_distances gives them."""
-    first, second = distances[:, 0], distances[:, 1]
-    ratios = np.divide(first, second, out=np.zeros_like(first), where=first > 0)
+    positions, ratios = likeliest_copies(distances, PAIRS)
     pairs = [
         Pair(
             own.images[i],
             train.images[nearest_in_pixels(own.images[i], train.images)],
-            f"$d_1$ = {first[i]:.1f}\n$d_1/d_2$ = {ratios[i]:.2f}",
+            f"$d_1$ = {distances[i, 0]:.1f}\n$d_1/d_2$ = {ratio:.2f}",
         )
-        for i in np.lexsort((first, ratios))[:PAIRS]
+        for i, ratio in zip(positions, ratios, strict=True)
     ]
     return Strip(f"{title} ({len(own)} images), beside the nearest training images ({len(train)})", pairs)
-
-
-def nearest_in_pixels(image: np.ndarray, others: np.ndarray) -> int:
-    """The position of the image, of uint8 [N, H, W, C], that is nearest to one [H, W, C]."""
-    squares = [
-        ((others[start : start + CHUNK].astype(np.int32) - image) ** 2).sum(axis=(1, 2, 3))
-        for start in range(0, len(others), CHUNK)
-    ]
-    return int(np.concatenate(squares).argmin())

@@ -9,6 +9,7 @@ import numpy as np
 from ...data.images import ImageSet
 from ...plan.declarations import Figure
 from ...sets.recipe import REAL
+from ..extremes import farthest
 from ..material import Material
 from ..pairs import Pair, Strip, gallery, gallery_sets, set_title, short
 
@@ -68,10 +69,9 @@ def lost_strips(
 def _farthest(
     points: ImageSet, others: np.ndarray, nearest: np.ndarray, ratios: np.ndarray, class_names: list[str]
 ) -> list[Pair]:
-    """The farthest first; those of an unknown ratio (NaN) are none of them."""
-    known = np.flatnonzero(~np.isnan(ratios))
+    """Each beside its nearest, the farthest first."""
     pairs = []
-    for i in known[np.argsort(-ratios[known], kind="stable")][:PAIRS]:
+    for i in farthest(ratios, PAIRS):
         other = others[nearest[i]] if nearest[i] >= 0 else None
         multiple = f"{ratios[i]:.2f} ×" if other is not None else "no image"
         pairs.append(Pair(points.images[i], other, f"{short(class_names[points.labels[i]])}\n{multiple}"))

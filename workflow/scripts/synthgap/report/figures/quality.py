@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...metrics.summaries import summarise
-from ...plan.declarations import Figure, Score
-from ...plan.tables import PLUGINS, plugin
+from ...plan.declarations import Figure
+from ...plan.tables import plugin
 from ...sets.recipe import KNOWN
 from ..curves import plot_summaries
 from ..material import Material
-from ..series import by_set, select, sets_in, without_known
+from ..series import by_set, score_titles, select, sets_in, without_known
 from ..style import BAND, BLUE, ORANGE, PAGE, label_sets, new_figure, room_below
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ def draw(material: Material) -> matplotlib.figure.Figure:
     manifold = material.settings["manifold"]
     extractors = {"frechet": material.settings["frechet"], "precision": manifold, "recall": manifold}
     return quality_figure(material.scores, extractors)
-
-
-def score_titles() -> dict[str, Score]:
-    """What the metrics say of their scores, by name."""
-    declared = (plugin("metrics", name).DECLARATION for name in PLUGINS["metrics"])
-    return {name: score for metric in declared for name, score in metric.scores.items()}
 
 
 def quality_figure(scores: pd.DataFrame, extractors: dict[str, str]) -> matplotlib.figure.Figure:
