@@ -53,7 +53,7 @@ def charts(scores: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
     """Those that there are scores for: a title, lines with a point for each of the sets in `names`, and the
     band of re-splits of the real images, mean ± 2 standard deviations, or None.
 
-    A point is the mean over replicates and its 95 % interval, which is None for one replicate alone.
+    A point is the mean and the standard deviation over replicates, which is None for one replicate alone.
     """
     rows, detectors = scores[(scores["group"] == ALL) & scores["set"].isin(names)], Detectors(scores)
     found = []
@@ -75,7 +75,7 @@ def charts(scores: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _point(values: pd.Series) -> list[float | None]:
     summary = summarise(values)
-    return [number(summary.mean), *map(number, summary.interval())]
+    return [number(summary.mean), number(summary.std)]
 
 
 def _band(rows: pd.DataFrame) -> list[float | None] | None:

@@ -278,7 +278,8 @@ const format = (value) => String(Number(value.toPrecision(4)));
 function drawChart(figure, chart, members, others) {
   // Gives the axes: functions from a value to a place.
   const shown = [members, ...others].flatMap((sets) => chart.lines.flatMap((line) => sets.map((set) => line.points[set])));
-  const values = [...shown.filter(Boolean).flat(), ...(chart.band ?? [])].filter((value) => value !== null);
+  const known = shown.filter((point) => point && point[0] !== null);
+  const values = known.flatMap(([mean, deviation]) => [mean - deviation, mean + deviation]).concat(chart.band ?? []);
   const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
   const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
   const [width, height] = [figure.clientWidth, figure.clientHeight];
@@ -328,12 +329,12 @@ function curve(line, sets, x, y, style) {
 }
 
 function points(line, sets, x, y, style) {
-  // Means as dots, their intervals as bars.
+  // Means as dots, standard deviations as bars.
   return sets.flatMap((set) => {
-    const [mean, low, high] = line.points[set] ?? [null];
+    const [mean, deviation] = line.points[set] ?? [null];
     if (mean === null) return [];
     const at = x(steps.get(set));
-    const bar = svg("line", { class: style, "stroke-width": 2, x1: at, x2: at, y1: y(low ?? mean), y2: y(high ?? mean) });
+    const bar = svg("line", { class: style, "stroke-width": 2, x1: at, x2: at, y1: y(mean - deviation), y2: y(mean + deviation) });
     return [bar, svg("circle", { class: style, "stroke-width": 3, cx: at, cy: y(mean), r: 2 })];
   });
 }
@@ -346,9 +347,9 @@ function table(chart, members) {
   });
   const rows = members.map((set) => {
     const cells = chart.lines.map((line) => {
-      const [mean, low, high] = line.points[set] ?? [null];
-      const interval = mean === null || low === null ? "" : ` (${format(low)} to ${format(high)})`;
-      return element("td", { textContent: mean === null ? "–" : format(mean) + interval });
+      const [mean, deviation] = line.points[set] ?? [null];
+      const spread = mean === null || deviation === null ? "" : ` ± ${format(deviation)}`;
+      return element("td", { textContent: mean === null ? "–" : format(mean) + spread });
     });
     const row = element("tr", {}, element("th", { scope: "row", textContent: steps.get(set) || "real" }), ...cells);
     row.dataset.set = set;
