@@ -273,7 +273,7 @@ function ticks(low, high) {
   return found;
 }
 
-const format = (value) => String(Number(value.toPrecision(4)));
+const format = (value, digits = 4) => String(Number(value.toPrecision(digits)));
 
 function drawChart(figure, chart, members, others) {
   // Gives the axes: functions from a value to a place.
@@ -348,7 +348,7 @@ function table(chart, members) {
   const rows = members.map((set) => {
     const cells = chart.lines.map((line) => {
       const [mean, deviation] = line.points[set] ?? [null];
-      const spread = mean === null || deviation === null ? "" : ` ± ${format(deviation)}`;
+      const spread = mean === null || deviation === null ? "" : ` ± ${format(deviation, 2)}`;
       return element("td", { textContent: mean === null ? "–" : format(mean) + spread });
     });
     const row = element("tr", {}, element("th", { scope: "row", textContent: steps.get(set) || "real" }), ...cells);
