@@ -65,7 +65,6 @@ class SamplerConfig:
         "float32",
         enum=["float32", "bfloat16", "float16"],
     )
-    tf32: bool = option("Allow TensorFloat-32 on GPUs, which is faster and less exact.", False)
 
 
 def sigma_schedule(

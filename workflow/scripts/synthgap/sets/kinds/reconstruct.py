@@ -69,15 +69,15 @@ def make(task: SetTask) -> ImageSet:
 
     from ...models.adapters import renumbered
     from ...models.denoisers import check_denoiser, load_denoiser
-    from ...run.devices import allow_tf32, select_device
+    from ...run.devices import select_device
     from ..reconstruct import check_levels, reconstruct
 
     options: ReconstructOptions = task.options
-    allow_tf32(options.sampling.tf32)
+    device = select_device(task.device, task.tf32)
 
     def load(model: str, network: str, role: str) -> "nn.Module":
         origin = f"models: {model}: {network}"
-        denoiser = load_denoiser(network).to(select_device(task.device))
+        denoiser = load_denoiser(network).to(device)
         check_denoiser(denoiser, task.info, origin, guides=role == "guide")
         check_levels(denoiser, options.sampling, origin)
         if denoiser.num_classes:
