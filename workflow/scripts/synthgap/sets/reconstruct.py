@@ -40,7 +40,7 @@ def reconstruct(
     images: uint8 [N, H, W, C]; labels: int64 [N], the condition; index: int64 [N], positions in
     the packed split, which the noise belongs to. At t_re = 0 the result is the images themselves;
     at t_re = T nothing of the images enters but their labels. Pixels are rounded to grey_levels
-    (ascending uint8; None: all 256).
+    (ascending uint8; None: all 256). The denoiser computes in its own precision (models/precision.py).
 
     Every batch is padded to batch_size, so the result for an image does not depend on the others.
     Raises ValueError for t_re outside 0..T, and InputError where the denoiser's output is not finite.
@@ -63,7 +63,7 @@ def reconstruct(
         x = sigmas[0] * batch_noise(step=0)
         if t_re < config.steps:
             x += to_signal(images[batch]).transpose(0, 3, 1, 2)
-        denoise = _Denoise(denoiser, to_batch(labels[batch], batch_size, device), config)
+        denoise = _Denoise(denoiser, to_batch(labels[batch], batch_size, device))
         restored = plugin("samplers", config.sampler).sample(
             denoise, to_batch(x, batch_size, device), sigmas, noise, config
         )
@@ -96,15 +96,14 @@ def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None
 
 
 class _Denoise:
-    """denoise(x, sigma) for one batch: labels and precision are settled here."""
+    """denoise(x, sigma) for one batch, in float64: its labels are settled here."""
 
-    def __init__(self, denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> None:
-        self.denoiser, self.labels, self.dtype = denoiser, labels, getattr(torch, config.precision)
+    def __init__(self, denoiser: nn.Module, labels: Tensor) -> None:
+        self.denoiser, self.labels = denoiser, labels
 
     def __call__(self, x: Tensor, sigma: float) -> Tensor:
         levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
-        with torch.autocast(x.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            return self.denoiser(x.float(), levels, self.labels).double()
+        return self.denoiser(x.float(), levels, self.labels).double()
 
     def nearest_level(self, sigma: float) -> float:
         return known_level(self.denoiser, sigma)

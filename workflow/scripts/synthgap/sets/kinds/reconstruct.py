@@ -69,6 +69,7 @@ def make(task: SetTask) -> ImageSet:
 
     from ...models.adapters import renumbered
     from ...models.denoisers import check_denoiser, load_denoiser
+    from ...models.precision import lower_precision
     from ...run.devices import select_device
     from ..reconstruct import check_levels, reconstruct
 
@@ -80,6 +81,7 @@ def make(task: SetTask) -> ImageSet:
         denoiser = load_denoiser(network).to(device)
         check_denoiser(denoiser, task.info, origin, guides=role == "guide")
         check_levels(denoiser, options.sampling, origin)
+        lower_precision(denoiser, getattr(torch, options.sampling.precision))
         if denoiser.num_classes:
             denoiser = renumbered(denoiser, task.class_numbers(role, origin))
         return denoiser.to(memory_format=torch.channels_last) if task.device == "cuda" else denoiser
