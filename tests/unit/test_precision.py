@@ -1,15 +1,20 @@
-"""Networks of the published shapes in lower precision, on a photograph's patches."""
+"""Networks of the published shapes in lower precision, and compiled, on a photograph's patches."""
 
 import lzma
+import shutil
 
 import numpy as np
 import pytest
 import torch
 from project import ROOT
 from sklearn.datasets import load_sample_image
+from synthgap.models import compilation
+from synthgap.models.compilation import compile_network
 from synthgap.models.denoisers import load_denoiser
 from synthgap.models.layers import Conv2d, GroupNorm
+from synthgap.models.networks import EDMPrecond, UNetConfig
 from synthgap.models.precision import lower_precision
+from synthgap.models.seeding import seeded
 from synthgap.sets.reconstruct import SamplerConfig, reconstruct
 
 PHOTO = load_sample_image("china.jpg")
@@ -71,3 +76,18 @@ def test_convolutions_compute_in_it_and_all_else_in_float32(load):
         assert {parameter.dtype for parameter in module.parameters()} <= {wanted}, module
     assert all(inputs[module] == torch.float32 for module in inputs if isinstance(module, torch.nn.Linear))
     assert any(isinstance(module, GroupNorm) for module in inputs)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch compiles for the CPU by a C++ compiler")
+def test_a_compiled_network_makes_the_same_images_and_keeps_its_code(tmp_path, monkeypatch):
+    monkeypatch.setattr(compilation, "CODE", tmp_path)
+    monkeypatch.delenv("TORCHINDUCTOR_CACHE_DIR", raising=False)
+    sizes = UNetConfig(model_channels=8, channel_mult=(1,), num_blocks=1, attn_resolutions=(), dropout=0.0)
+    with seeded(0):
+        network = EDMPrecond(16, 3, 10, sizes).eval().requires_grad_(False)
+    exact = reconstructed(network)
+    compile_network(network)
+    difference = np.abs(reconstructed(network) - exact)
+    assert difference.max() <= 1
+    assert (difference > 0).mean() < 1e-3
+    assert next(tmp_path.rglob("*.cpp"))

@@ -68,6 +68,7 @@ def make(task: SetTask) -> ImageSet:
     import torch
 
     from ...models.adapters import renumbered
+    from ...models.compilation import compile_network
     from ...models.denoisers import check_denoiser, load_denoiser
     from ...models.precision import lower_precision
     from ...run.devices import select_device
@@ -82,9 +83,11 @@ def make(task: SetTask) -> ImageSet:
         check_denoiser(denoiser, task.info, origin, guides=role == "guide")
         check_levels(denoiser, options.sampling, origin)
         lower_precision(denoiser, getattr(torch, options.sampling.precision))
+        if options.sampling.compile:
+            compile_network(denoiser)
         if denoiser.num_classes:
             denoiser = renumbered(denoiser, task.class_numbers(role, origin))
-        return denoiser.to(memory_format=torch.channels_last) if task.device == "cuda" else denoiser
+        return denoiser
 
     denoiser = load(options.model, str(task.network), "network")
     if options.guidance is not None:
