@@ -17,5 +17,5 @@ def compile_network(network: nn.Module) -> None:
     """
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(CODE.resolve()))
     if next(network.parameters(), torch.empty(0)).device.type == "cuda":
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        network.to(memory_format=torch.channels_last)
     network.compile(dynamic=False)

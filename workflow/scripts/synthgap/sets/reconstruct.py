@@ -1,8 +1,5 @@
 """Real sample reconstruction (the paper's Algorithm 1): noise a real image, let the model restore it."""
 
-from collections.abc import Callable
-from functools import partial
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -10,6 +7,7 @@ from torch import Tensor, nn
 from ..data.pixels import to_pixels, to_signal
 from ..models.batches import to_batch
 from ..plan.tables import plugin
+from ..run.ahead import made_ahead
 from ..run.errors import InputError
 from ..run.progress import batches
 from .noise import sampling_noise
@@ -52,17 +50,24 @@ def reconstruct(
     device = next(denoiser.parameters(), torch.empty(0)).device
     shape = (images.shape[3], *images.shape[1:3])
     results = [np.empty((0, *images.shape[1:]), np.uint8)]
-    for batch in batches(len(images), batch_size, f"reconstruct t_re = {t_re}"):
-        batch_noise = partial(
-            sampling_noise, shape, index[batch], seed=seed, replicate=replicate, split=split, t_re=t_re
+
+    def noise_of(batch: slice, step: int) -> np.ndarray:
+        return sampling_noise(
+            shape, index[batch], seed=seed, replicate=replicate, split=split, t_re=t_re, step=step
         )
 
-        def noise(step: int, batch_noise: Callable[..., np.ndarray] = batch_noise) -> Tensor:
-            return to_batch(batch_noise(step=step), batch_size, device)
+    def start_of(first: int) -> np.ndarray:
+        batch = slice(first, first + batch_size)
+        x = sigmas[0] * noise_of(batch, 0)
+        return x + to_signal(images[batch]).transpose(0, 3, 1, 2) if t_re < config.steps else x
 
-        x = sigmas[0] * batch_noise(step=0)
-        if t_re < config.steps:
-            x += to_signal(images[batch]).transpose(0, 3, 1, 2)
+    starts = made_ahead(start_of, range(0, len(images), batch_size))
+    # In this order, the progress tells of what is done.
+    for batch, x in zip(batches(len(images), batch_size, f"reconstruct t_re = {t_re}"), starts, strict=True):
+
+        def noise(step: int, batch: slice = batch) -> Tensor:
+            return to_batch(noise_of(batch, step), batch_size, device)
+
         denoise = _Denoise(denoiser, to_batch(labels[batch], batch_size, device))
         restored = plugin("samplers", config.sampler).sample(
             denoise, to_batch(x, batch_size, device), sigmas, noise, config
