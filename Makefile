@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts workflow/schemas tests benchmarks
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: run report compare test test-slurm fuzz faults lint format docs lock clean
+.PHONY: run report compare test test-slurm fuzz faults gpu-check lint format docs lock clean
 
 CONFIG :=
 CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG))
@@ -54,6 +54,11 @@ fuzz: $(VENV)/installed
 MINUTES := 15
 faults: $(VENV)/installed
 	PYTHONPATH=workflow/scripts:tests python -m faults.campaign --minutes $(MINUTES) --seed $(SEED)
+
+# Measures a GPU for LIMIT minutes at most, with what is installed of the lock: benchmarks/gpu.md.
+LIMIT := 10
+gpu-check:
+	PYTHONPATH=workflow/scripts python3 benchmarks/gpu_check.py --minutes $(LIMIT)
 
 lint: $(VENV)/installed
 	ruff check $(SOURCES)
