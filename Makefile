@@ -7,7 +7,7 @@ export PATH := $(BIN):$(PATH)
 SOURCES := workflow/scripts workflow/schemas tests benchmarks
 SNAKEFILES := Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: run report compare test test-slurm bench fuzz faults lint format docs lock clean
+.PHONY: run report compare test test-slurm bench gpu-check fuzz faults lint format docs lock clean
 
 CONFIG :=
 CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG))
@@ -61,6 +61,11 @@ SIZES :=
 bench: $(VENV)/installed
 	pip install --quiet --no-deps --requirement benchmarks/requirements.txt
 	python benchmarks/metrics.py $(SIZES)
+
+# Measures a GPU for LIMIT minutes at most, with what is installed of the lock: benchmarks/gpu.md.
+LIMIT := 10
+gpu-check:
+	PYTHONPATH=workflow/scripts python3 benchmarks/gpu_check.py --minutes $(LIMIT)
 
 lint: $(VENV)/installed
 	ruff check $(SOURCES)

@@ -50,6 +50,7 @@ def choose(folder, train, out, of, share=0.5, replicates=1):
             params=SimpleNamespace(
                 settings={
                     "of": list(of), "share": share, "replicates": replicates, "seed": 0, "batch_size": 64,
+                    "tf32": False,
                 }
             ),
             resources=SimpleNamespace(gpu=0),

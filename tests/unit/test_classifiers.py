@@ -117,7 +117,7 @@ def test_a_job_trains_as_long_as_the_real_images_take(tmp_path, train, test, bat
     job = SimpleNamespace(
         input=SimpleNamespace(**{name: tmp_path / name for name in ("train", "test", "info")}),
         output=SimpleNamespace(**{n: tmp_path / n for n in ("weights", "history", "scores", "images")}),
-        params=SimpleNamespace(settings={"seed": 0, "classifier": values}),
+        params=SimpleNamespace(settings={"seed": 0, "tf32": False, "classifier": values}),
         wildcards=SimpleNamespace(set="part", rep="0"),
         resources=SimpleNamespace(gpu=0),
     )

@@ -293,6 +293,7 @@ def test_texts_stay_texts_where_they_are_wanted():
         ({"diffusion": {"network": "m:f"}}, "{models: [{name: denoiser, kind: callable, function: 'm:f'}]}"),
         ({"diffusion": {"train": {"steps": 9}}}, "{models: [{name: denoiser, kind: train, steps: 9}]}"),
         ({"sampling": {"guidance": 2}}, "guidance: {kind: classifier_free, weight: 2}"),
+        ({"sampling": {"tf32": True}}, "beside `device`: tf32: True"),
     ],
 )
 def test_old_keys_are_refused_with_the_new_form_of_what_they_said(old, new):

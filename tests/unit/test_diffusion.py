@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from synthgap.data.pixels import to_pixels, to_signal
-from synthgap.models.layers import group_norm
+from synthgap.models.layers import GroupNorm
 from synthgap.models.loading import load_network, save_network
 from synthgap.models.networks import EDMPrecond, UNetConfig
 from synthgap.models.seeding import seeded
@@ -149,8 +149,8 @@ def test_a_broken_denoiser_is_told(train):
 
 @pytest.mark.parametrize("width", [4, 36, 144])
 def test_every_width_has_groups_of_one_size(width):
-    assert width % group_norm(width).num_groups == 0
-    assert group_norm(width).num_groups <= 32
+    assert width % GroupNorm(width).num_groups == 0
+    assert GroupNorm(width).num_groups <= 32
 
 
 def test_a_denoiser_may_have_no_parameters(train):

@@ -27,7 +27,7 @@ def test_more_shards_make_shorter_jobs_and_more_steps_longer_ones():
     few = config("cifar10")
     many = merged(few, {"shards": 50})
     fast = merged(few, {"sampling": {"solver_steps": 10}})
-    exact = merged(few, {"sampling": {"tf32": False}})
+    exact = merged(few, {"tf32": False})
     minutes = [runtime_minutes("make_set", c, recipes(c)["t100"]) for c in (few, many, fast, exact)]
     assert minutes[0] > 2 * minutes[1]
     assert minutes[0] > 2 * minutes[2]

@@ -8,7 +8,7 @@ import pytest
 import torch
 from project import SCRIPTS
 from synthgap.run import gpus
-from synthgap.run.devices import select_device
+from synthgap.run.devices import select_device, set_precision
 from synthgap.run.errors import InputError
 from synthgap.run.gpus import claim_gpu, visible_gpus
 
@@ -119,4 +119,20 @@ def test_gpus_are_numbered_where_nothing_is_set(monkeypatch):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="tells what happens without CUDA")
 def test_cuda_without_cuda_is_told():
     with pytest.raises(InputError, match="device: cuda was asked for, but torch sees no CUDA device"):
-        select_device("cuda")
+        select_device("cuda", tf32=False)
+
+
+@pytest.mark.parametrize("tf32", [True, False])
+def test_gpus_compute_in_the_precision_that_is_asked_for_and_repeat(tf32):
+    """In convolutions too, where torch allows TensorFloat-32 by itself."""
+    backends = torch.backends
+    try:
+        assert select_device("cpu", tf32) == torch.device("cpu")
+        for operations in (backends.cuda.matmul, backends.cudnn.conv, backends.cudnn.rnn):
+            assert (operations.fp32_precision == "tf32") == tf32
+        assert backends.fp32_precision == "none"  # nothing that those without their own would take
+        assert backends.cuda.matmul.allow_tf32 == backends.cudnn.allow_tf32 == tf32
+        assert backends.cudnn.deterministic
+        assert not backends.cudnn.benchmark
+    finally:
+        set_precision(False)

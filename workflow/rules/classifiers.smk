@@ -18,6 +18,6 @@ rule train_classifier:
     resources:
         **needs("train_classifier"),
     params:
-        settings=settings("train_classifier", "seed", "threads", "classifier", plugins=LEARNER),
+        settings=settings("train_classifier", "seed", "threads", "tf32", "classifier", plugins=LEARNER),
     script:
         "../scripts/train_classifier.py"

@@ -101,7 +101,7 @@ def set_settings(wildcards):
             used[f"{role}_code"] = reference_hash(used[role], Path.cwd())
         elif name is not None and MODELS[name].kind == "diffusers":
             used[role] = MODELS[name].options.path
-    keys = ["seed", "threads", "shards", *(["batch_size"] if recipe.declaration.on_device else [])]
+    keys = ["seed", "threads", "shards", *(["batch_size", "tf32"] if recipe.declaration.on_device else [])]
     return settings("make_set", *keys, plugins=plugins) | used
 
 
@@ -116,7 +116,7 @@ def model_settings(wildcards):
         plugins.append(("networks", published))
     if model.declaration.derived:
         used["classes"] = class_names(model.name)
-    return settings("make_model", "seed", "threads", plugins=plugins) | used
+    return settings("make_model", "seed", "threads", "tf32", plugins=plugins) | used
 
 
 def model_source(wildcards):
@@ -149,7 +149,7 @@ def choice_inputs(wildcards):
 def choice_settings(wildcards):
     recipe = RECIPES[wildcards.set]
     used = {"of": list(recipe.of), "replicates": len(REPLICATES), "share": recipe.options.share}
-    return settings("choose_set", "seed", "threads", "classifier.batch_size", plugins=LEARNER) | used
+    return settings("choose_set", "seed", "threads", "tf32", "classifier.batch_size", plugins=LEARNER) | used
 
 
 def samples_settings(wildcards):

@@ -21,6 +21,7 @@ rule measure_set:
         settings=settings(
             "measure_set",
             "threads",
+            "tf32",
             "metrics.frechet",
             "metrics.manifold",
             "metrics.image_size",
@@ -135,7 +136,9 @@ rule detect_fakes:
     resources:
         **needs("detect_fakes"),
     params:
-        settings=lambda w: settings("detect_fakes", "seed", "threads", "detection", plugins=DETECTORS)
+        settings=lambda w: settings(
+            "detect_fakes", "seed", "threads", "tf32", "detection", plugins=DETECTORS
+        )
         | {"paired": RECIPES[w.set].paired},
     script:
         "../scripts/detect_fakes.py"
@@ -158,7 +161,7 @@ rule detect_controls:
     resources:
         **needs("detect_controls"),
     params:
-        settings=settings("detect_controls", "seed", "threads", "detection", plugins=DETECTORS),
+        settings=settings("detect_controls", "seed", "threads", "tf32", "detection", plugins=DETECTORS),
     script:
         "../scripts/detect_controls.py"
 
@@ -181,7 +184,9 @@ rule map_attention:
     resources:
         **needs("map_attention"),
     params:
-        settings=settings("map_attention", "seed", "threads", "metrics.attention_images", plugins=LEARNER),
+        settings=settings(
+            "map_attention", "seed", "threads", "tf32", "metrics.attention_images", plugins=LEARNER
+        ),
         sets=MAPPED,
         replicates=len(REPLICATES),
     script:

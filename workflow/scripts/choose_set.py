@@ -21,7 +21,7 @@ def main(job):
     settings, name = job.params.settings, job.wildcards.set
     train = load_images(job.input.train)
     part = train[judging_part(train.labels, settings["share"], seed=settings["seed"], name=name)]
-    device, batch_size = select_device(device_of(job)), settings["batch_size"]
+    device, batch_size = select_device(device_of(job), settings["tf32"]), settings["batch_size"]
     accuracies, rows = {candidate: [] for candidate in settings["of"]}, []
     jobs = [(each, replicate) for each in accuracies for replicate in range(settings["replicates"])]
     for (candidate, replicate), file in zip(jobs, job.input.classifiers, strict=True):

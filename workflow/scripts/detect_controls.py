@@ -20,7 +20,8 @@ def main(job):
     settings = job.params.settings
     train, test = load_images(job.input.train), load_images(job.input.test)
     levels = np.array(load_info(job.input.info).grey_levels)
-    config, device = build_settings(DetectionConfig, settings["detection"]), select_device(device_of(job))
+    config = build_settings(DetectionConfig, settings["detection"])
+    device = select_device(device_of(job), settings["tf32"])
     controls = [(NEGATIVE_CONTROL, ALL, test)]
     for share in DOSES:
         generator = random_generator(settings["seed"], POSITIVE_CONTROL, dose_group(share))

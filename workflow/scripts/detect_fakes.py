@@ -21,7 +21,7 @@ def main(job):
         fake,
         build_settings(DetectionConfig, settings["detection"]),
         seed=settings["seed"],
-        device=select_device(device_of(job)),
+        device=select_device(device_of(job), settings["tf32"]),
     )
     save_table(job.output[0], scores)
 

@@ -24,6 +24,7 @@ def main(job):
             seed=settings["seed"],
             batch_size=settings.get("batch_size", 1),
             device=device_of(job),
+            tf32=settings.get("tf32", False),
             info=load_info(job.input.info),
             packed=packed,
             others={name: ImageReader(job.input[f"{name}_{split}"]) for name in settings["of"]},

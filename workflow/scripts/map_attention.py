@@ -13,7 +13,7 @@ from synthgap.run.job import device_of, run_job
 
 def main(job):
     settings = job.params.settings
-    test, device = load_images(job.input.test), select_device(device_of(job))
+    test, device = load_images(job.input.test), select_device(device_of(job), settings["tf32"])
     size = min(settings["attention_images"], len(test))
     chosen = test[stratified_subset(test.labels, size, random_generator(settings["seed"], "attention"))]
     keys = [(name, rep) for name in job.params.sets for rep in range(job.params.replicates)]

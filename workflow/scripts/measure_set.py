@@ -16,7 +16,7 @@ from synthgap.run.job import device_of, run_job
 
 def main(job):
     settings = job.params.settings
-    device, batch_size = select_device(device_of(job)), settings["batch_size"]
+    device, batch_size = select_device(device_of(job), settings["tf32"]), settings["batch_size"]
     classifier = load_classifier(job.input.classifier).to(device)
     for name, sha256 in settings["sha256"].items():
         check_sha256(job.input[name], sha256)

@@ -23,7 +23,7 @@ def main(job):
         classes,
         config,
         seed=derive_seed(settings["seed"], "classifier", name, wildcards.rep),
-        device=select_device(device_of(job)),
+        device=select_device(device_of(job), settings["tf32"]),
         epoch_images=info.sizes["train"],
     )
     correct = predict(model, test.images, config.batch_size)[0].argmax(1) == test.labels

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from ..data.images import ImageSet
 from ..data.pixels import to_signal
 from ..data.randomness import derive_seed, random_generator
 from ..plan.settings import narrow_settings
+from ..run.ahead import made_ahead
 from ..run.errors import InputError
 from ..run.progress import progress
+from .batches import to_batch
 from .configs import DenoiserConfig, NeonConfig, UNetConfig
 from .loops import Batches, update_average
 from .networks import EDMPrecond
@@ -61,27 +64,17 @@ def continue_training(
     average = copy.deepcopy(network)
     optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
     modules: dict[str, nn.Module] = {"network": network, "average": average}
-    labels = torch.from_numpy(train.labels).to(device)
-    batches = Batches(len(train), config.batch_size, seed, "train_denoiser")
     with TrainingState(checkpoint, config.steps, modules, {"adam": optimizer}) as state:
         # A step's randomness is keyed by the step, so a resumed training draws what it would have.
         steps = range(state.step, config.steps)
-        for step in progress(steps, "train denoiser", "step", total=config.steps, initial=state.step):
-            batch = batches.positions(step)
-            generator = random_generator(seed, "train_denoiser", "noise", step)
-            clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
-            sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
-            noise = generator.standard_normal(clean.shape, dtype=np.float32)
-            kept = torch.from_numpy(generator.random(len(batch)) >= network.config.label_dropout).to(device)
+        batches = Batches(len(train), config.batch_size, seed, "train_denoiser")
+        drawn = made_ahead(partial(_draw, train, batches, config, network.config.label_dropout, seed), steps)
+        shown = progress(steps, "train denoiser", "step", total=config.steps, initial=state.step)
+        for step, arrays in zip(shown, drawn, strict=True):
+            clean, sigma, noise, labels = (to_batch(array, config.batch_size, device) for array in arrays)
             optimizer.zero_grad(set_to_none=True)
             with seeded(derive_seed(seed, "train_denoiser", "dropout", step)):
-                loss = denoising_loss(
-                    network,
-                    torch.from_numpy(clean).to(device),
-                    torch.from_numpy(sigma.astype(np.float32)).to(device),
-                    torch.from_numpy(noise).to(device),
-                    torch.where(kept, labels[batch], -1),
-                )
+                loss = denoising_loss(network, clean, sigma, noise, labels)
             loss.backward()
             for group in optimizer.param_groups:
                 group["lr"] = config.lr * (1 + math.cos(math.pi * step / config.steps)) / 2
@@ -89,6 +82,24 @@ def continue_training(
             update_average(average, network, step, config.ema_decay)
             state.advance(loss.detach(), f"models: {name}")
     return average.cpu().eval().requires_grad_(False)
+
+
+def _draw(
+    train: ImageSet,
+    batches: Batches,
+    config: DenoiserConfig | NeonConfig,
+    label_dropout: float,
+    seed: int,
+    step: int,
+) -> tuple[np.ndarray, ...]:
+    """A step's images [B, C, H, W], noise levels [B] and noise, all float32, and labels int64 [B]."""
+    batch = batches.positions(step)
+    generator = random_generator(seed, "train_denoiser", "noise", step)
+    clean = to_signal(train.images[batch]).transpose(0, 3, 1, 2).astype(np.float32)
+    sigma = np.exp(config.p_mean + config.p_std * generator.standard_normal(len(batch)))
+    noise = generator.standard_normal(clean.shape, dtype=np.float32)
+    kept = generator.random(len(batch)) >= label_dropout
+    return clean, sigma.astype(np.float32), noise, np.where(kept, train.labels[batch], -1)
 
 
 def denoising_loss(

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .configs import check_positive, check_shares
-from .layers import Conv2d, Resample, attended, group_norm, head_count, split_heads
+from .layers import Conv2d, GroupNorm, Resample, attended, head_count, split_heads
 from .unet_levels import block_count, decoder, encoder, takes_skip
 
 EPS = 1e-5  # of its group norms
@@ -68,10 +68,10 @@ class Block(nn.Module):
     ) -> None:
         super().__init__()
         self.dropout = dropout
-        self.norm0 = group_norm(in_channels, EPS)
+        self.norm0 = GroupNorm(in_channels, EPS)
         self.conv0 = Conv2d(in_channels, out_channels, 3, up=up, down=down)
         self.affine = nn.Linear(emb_channels, 2 * out_channels)
-        self.norm1 = group_norm(out_channels, EPS)
+        self.norm1 = GroupNorm(out_channels, EPS)
         self.conv1 = Conv2d(out_channels, out_channels, 3, gain=0)
         self.skip: nn.Module | None = None
         if in_channels != out_channels:
@@ -80,7 +80,7 @@ class Block(nn.Module):
             self.skip = Resample(up=up)
         self.heads = head_count(out_channels, CHANNELS_PER_HEAD) if attention else 0
         if self.heads:
-            self.norm2 = group_norm(out_channels, EPS)
+            self.norm2 = GroupNorm(out_channels, EPS)
             self.qkv = Conv2d(out_channels, 3 * out_channels, 1)
             self.proj = Conv2d(out_channels, out_channels, 1, gain=0)
 
@@ -116,7 +116,7 @@ class DhariwalUNet(nn.Module):
         block = partial(Block, emb_channels=width, dropout=config.dropout)
         self.enc, skip_widths = encoder(resolution, config, lambda first: Conv2d(channels, first, 3), block)
         self.dec, last = decoder(resolution, config, skip_widths, block)
-        self.out_norm = group_norm(last, EPS)
+        self.out_norm = GroupNorm(last, EPS)
         self.out_conv = Conv2d(last, out_channels, 3, gain=0)
 
     def forward(

@@ -1,4 +1,4 @@
-"""Layers that the U-Nets share."""
+"""Layers that the U-Nets share. They compute in the precision of their weights (see precision.py)."""
 
 import torch
 import torch.nn.functional as F
@@ -34,6 +34,7 @@ class Conv2d(nn.Module):
             self.register_buffer("resample_filter", filter_of(resample_filter))
 
     def forward(self, x: Tensor) -> Tensor:
+        x = x.to(self.weight.dtype)
         kernel_border = self.weight.shape[-1] // 2
         if self.fused:
             border = (self.resample_filter.shape[-1] - 1) // 2
@@ -73,10 +74,15 @@ def resampled(x: Tensor, taps: Tensor, *, up: bool = False, padding: int | None 
     return F.conv2d(x, taps, stride=2, padding=padding, groups=channels)
 
 
-def group_norm(channels: int, eps: float = 1e-6) -> nn.GroupNorm:
+class GroupNorm(nn.GroupNorm):
     """Groups of 4 channels or more, at most 32 groups, of one size."""
-    groups = next(n for n in range(min(32, max(channels // 4, 1)), 0, -1) if channels % n == 0)
-    return nn.GroupNorm(groups, channels, eps=eps)
+
+    def __init__(self, channels: int, eps: float = 1e-6) -> None:
+        groups = next(n for n in range(min(32, max(channels // 4, 1)), 0, -1) if channels % n == 0)
+        super().__init__(groups, channels, eps=eps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.to(self.weight.dtype))
 
 
 def head_count(channels: int, channels_per_head: int) -> int:

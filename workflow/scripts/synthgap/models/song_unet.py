@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .configs import UNetConfig
-from .layers import EMBEDDINGS, Conv2d, attended, group_norm, split_heads
+from .layers import EMBEDDINGS, Conv2d, GroupNorm, attended, split_heads
 
 
 class UNetBlock(nn.Module):
@@ -32,16 +32,16 @@ class UNetBlock(nn.Module):
         super().__init__()
         resample = partial(Conv2d, up=up, down=down, resample_filter=config.resample_filter)
         self.dropout = config.dropout
-        self.norm0 = group_norm(in_channels)
+        self.norm0 = GroupNorm(in_channels)
         self.conv0 = resample(in_channels, out_channels, 3)
         self.affine = nn.Linear(emb_channels, out_channels)
-        self.norm1 = group_norm(out_channels)
+        self.norm1 = GroupNorm(out_channels)
         self.conv1 = Conv2d(out_channels, out_channels, 3, gain=1e-5)
         changes_shape = up or down or in_channels != out_channels
         self.skip = resample(in_channels, out_channels, 1) if changes_shape else None
         self.norm2 = None
         if attention:
-            self.norm2 = group_norm(out_channels)
+            self.norm2 = GroupNorm(out_channels)
             self.qkv = Conv2d(out_channels, 3 * out_channels, 1)
             self.proj = Conv2d(out_channels, out_channels, 1, gain=1e-5)
 
@@ -166,6 +166,6 @@ def _decoder(
                 attention=i == config.num_blocks and res in config.attn_resolutions,
             )
             width = config.model_channels * mult
-    layers[f"{resolution}x{resolution}_aux_norm"] = group_norm(width)
+    layers[f"{resolution}x{resolution}_aux_norm"] = GroupNorm(width)
     layers[f"{resolution}x{resolution}_aux_conv"] = Conv2d(width, out_channels, 3, gain=1e-5)
     return layers

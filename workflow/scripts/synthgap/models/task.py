@@ -16,7 +16,7 @@ class ModelTask:
     whatever else than the settings decides its result. file: what the config names, on this machine, or the
     model that this one is derived from; images: the training images of the set that it is derived from;
     classes: the class names in the order of that model's numbers, None where it was trained here. device: cpu
-    or cuda.
+    or cuda; tf32: see select_device.
     """
 
     name: str
@@ -31,6 +31,7 @@ class ModelTask:
     file: str | None = None
     images: ImageSet | None = None
     classes: Sequence[str] | None = None
+    tf32: bool = False
 
 
 @dataclass(frozen=True)

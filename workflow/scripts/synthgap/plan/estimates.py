@@ -140,7 +140,7 @@ def _making(recipe: Any, config: Mapping[str, Any], size: float) -> float:
         return options.times * GENERATION[device] * size
     if recipe.kind != "reconstruct":
         return 1e-3
-    exact = 3 if device == "cuda" and not options.sampling.tf32 else 1
+    exact = 3 if device == "cuda" and not config["tf32"] else 1
     return recipe.evaluations * EVALUATION[device] * size * _cost(recipe.model, config) * exact
 
 

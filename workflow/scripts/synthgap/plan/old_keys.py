@@ -15,7 +15,7 @@ def refuse_old_keys(config: Mapping[str, Any]) -> None:
     found = [key for key in ("diffusion", "competitors", "gan") if key in config]
     if isinstance(classifier, Mapping) and classifier.get("t_re") is not None:
         found.append("classifier.t_re")
-    _refuse_guidance(config)
+    _refuse_sampling(config)
     if not found:
         return
     told = (
@@ -57,18 +57,25 @@ def _new_form(config: Mapping[str, Any]) -> dict[str, Any]:
     return new
 
 
-def _refuse_guidance(config: Mapping[str, Any]) -> None:
-    """A weight of the label among the sampler's settings."""
+def _refuse_sampling(config: Mapping[str, Any]) -> None:
+    """What stood among the sampler's settings: a weight of the label, and TensorFloat-32."""
     sets = config["sets"] if isinstance(config.get("sets"), list) else []
     places = {"sampling": config} | {
         f"sets: {entry.get('name')}: sampling": entry for entry in sets if isinstance(entry, Mapping)
     }
     for place, holder in places.items():
         sampling = holder.get("sampling")
-        if isinstance(sampling, Mapping) and "guidance" in sampling:
+        if not isinstance(sampling, Mapping):
+            continue
+        if "guidance" in sampling:
             raise InputError(
                 f"config: {place}.guidance: a key of earlier versions; a set of kind reconstruct says now: "
                 f"guidance: {{kind: classifier_free, weight: {shown(sampling['guidance'])}}}"
+            )
+        if "tf32" in sampling:
+            raise InputError(
+                f"config: {place}.tf32: a key of earlier versions; it is for all jobs that run networks now, "
+                f"beside `device`: tf32: {shown(sampling['tf32'])}"
             )
 
 

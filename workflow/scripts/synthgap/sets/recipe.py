@@ -196,8 +196,6 @@ def _recipe(
     if entry.get("guidance"):
         led = dict(entry["guidance"])
         values["guidance"] = guided(led.pop("kind"), led)
-    if "tf32" in known:
-        values["tf32"] = config["sampling"]["tf32"]
     options: Any = build_settings(kind.options, values)
     title = kind.title(series, options, paper)
     if title in (other.title for other in others.values()):

@@ -1,8 +1,5 @@
 """Real sample reconstruction (the paper's Algorithm 1): noise a real image, let the model restore it."""
 
-from collections.abc import Callable
-from functools import partial
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -10,6 +7,7 @@ from torch import Tensor, nn
 from ..data.pixels import to_pixels, to_signal
 from ..models.batches import to_batch
 from ..plan.tables import plugin
+from ..run.ahead import made_ahead
 from ..run.errors import InputError
 from ..run.progress import batches
 from .noise import sampling_noise
@@ -40,7 +38,7 @@ def reconstruct(
     images: uint8 [N, H, W, C]; labels: int64 [N], the condition; index: int64 [N], positions in
     the packed split, which the noise belongs to. At t_re = 0 the result is the images themselves;
     at t_re = T nothing of the images enters but their labels. Pixels are rounded to grey_levels
-    (ascending uint8; None: all 256).
+    (ascending uint8; None: all 256). The denoiser computes in its own precision (models/precision.py).
 
     Every batch is padded to batch_size, so the result for an image does not depend on the others.
     Raises ValueError for t_re outside 0..T, and InputError where the denoiser's output is not finite.
@@ -52,18 +50,25 @@ def reconstruct(
     device = next(denoiser.parameters(), torch.empty(0)).device
     shape = (images.shape[3], *images.shape[1:3])
     results = [np.empty((0, *images.shape[1:]), np.uint8)]
-    for batch in batches(len(images), batch_size, f"reconstruct t_re = {t_re}"):
-        batch_noise = partial(
-            sampling_noise, shape, index[batch], seed=seed, replicate=replicate, split=split, t_re=t_re
+
+    def noise_of(batch: slice, step: int) -> np.ndarray:
+        return sampling_noise(
+            shape, index[batch], seed=seed, replicate=replicate, split=split, t_re=t_re, step=step
         )
 
-        def noise(step: int, batch_noise: Callable[..., np.ndarray] = batch_noise) -> Tensor:
-            return to_batch(batch_noise(step=step), batch_size, device)
+    def start_of(first: int) -> np.ndarray:
+        batch = slice(first, first + batch_size)
+        x = sigmas[0] * noise_of(batch, 0)
+        return x + to_signal(images[batch]).transpose(0, 3, 1, 2) if t_re < config.steps else x
 
-        x = sigmas[0] * batch_noise(step=0)
-        if t_re < config.steps:
-            x += to_signal(images[batch]).transpose(0, 3, 1, 2)
-        denoise = _Denoise(denoiser, to_batch(labels[batch], batch_size, device), config)
+    starts = made_ahead(start_of, range(0, len(images), batch_size))
+    # In this order, the progress tells of what is done.
+    for batch, x in zip(batches(len(images), batch_size, f"reconstruct t_re = {t_re}"), starts, strict=True):
+
+        def noise(step: int, batch: slice = batch) -> Tensor:
+            return to_batch(noise_of(batch, step), batch_size, device)
+
+        denoise = _Denoise(denoiser, to_batch(labels[batch], batch_size, device))
         restored = plugin("samplers", config.sampler).sample(
             denoise, to_batch(x, batch_size, device), sigmas, noise, config
         )
@@ -96,15 +101,14 @@ def check_levels(network: nn.Module, config: SamplerConfig, origin: str) -> None
 
 
 class _Denoise:
-    """denoise(x, sigma) for one batch: labels and precision are settled here."""
+    """denoise(x, sigma) for one batch, in float64: its labels are settled here."""
 
-    def __init__(self, denoiser: nn.Module, labels: Tensor, config: SamplerConfig) -> None:
-        self.denoiser, self.labels, self.dtype = denoiser, labels, getattr(torch, config.precision)
+    def __init__(self, denoiser: nn.Module, labels: Tensor) -> None:
+        self.denoiser, self.labels = denoiser, labels
 
     def __call__(self, x: Tensor, sigma: float) -> Tensor:
         levels = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
-        with torch.autocast(x.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            return self.denoiser(x.float(), levels, self.labels).double()
+        return self.denoiser(x.float(), levels, self.labels).double()
 
     def nearest_level(self, sigma: float) -> float:
         return known_level(self.denoiser, sigma)

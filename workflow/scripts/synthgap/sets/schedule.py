@@ -61,11 +61,16 @@ class SamplerConfig:
         "Steps that each restart takes down again, two evaluations each.", 2, minimum=1, maximum=10_000
     )
     precision: str = option(
-        "In which the network computes. The state of the sampler is float64.",
+        "In which the network computes. The state of the sampler is float64. float16 moves 1 % of pixels "
+        "by a grey level, bfloat16 15 %.",
         "float32",
         enum=["float32", "bfloat16", "float16"],
     )
-    tf32: bool = option("Allow TensorFloat-32 on GPUs, which is faster and less exact.", False)
+    compile: bool = option(
+        "Compile the network for the machine by torch.compile, which takes minutes and needs a C++ compiler. "
+        "Pixels rarely differ by a grey level.",
+        False,
+    )
 
 
 def sigma_schedule(

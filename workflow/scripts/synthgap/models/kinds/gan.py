@@ -26,7 +26,7 @@ def make(task: ModelTask) -> Made:
         len(task.info.class_names),
         task.options,
         seed=seed,
-        device=select_device(task.device),
+        device=select_device(task.device, task.tf32),
         checkpoint=checkpoint,
         name=task.name,
     )

@@ -43,7 +43,7 @@ def make(task: ModelTask) -> Made:
     seed = derive_seed(task.seed, task.name)
     made_by = f"{task.made_by} {check_sha256(path, None)}"  # it starts from this file
     checkpoint = checkpoint_path(task.checkpoints, task.name, images, options, seed, made_by)
-    fitted = load_denoiser(path).to(select_device(task.device))
+    fitted = load_denoiser(path).to(select_device(task.device, task.tf32))
     if not isinstance(fitted, EDMPrecond) or isinstance(fitted.model, EDM2UNet):
         raise InputError(
             f"{origin} is a denoiser of kind {fitted.kind}; neon trains those of kind edm and edm-dhariwal: "

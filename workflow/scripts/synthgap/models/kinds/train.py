@@ -42,7 +42,7 @@ def make(task: ModelTask) -> Made:
         len(task.info.class_names),
         config,
         seed=seed,
-        device=select_device(task.device),
+        device=select_device(task.device, task.tf32),
         checkpoint=checkpoint,
         name=task.name,
     )

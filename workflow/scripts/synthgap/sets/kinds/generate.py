@@ -14,14 +14,11 @@ from ..task import SetTask
 
 @dataclass(frozen=True)
 class GenerateOptions:
-    """tf32: whether the config's `sampling` allows TensorFloat-32."""
-
     model: str = option("Name of a model that is a generator.")
     truncation_psi: float | None = option(
         "StyleGAN's truncation. null is 1, none.", None, minimum=0, maximum=1
     )
     times: int = option("Images made in the place of each real one.", 1, minimum=1, maximum=1000)
-    tf32: bool = False
 
 
 DECLARATION = SetKind(
@@ -39,12 +36,11 @@ DECLARATION = SetKind(
 
 def make(task: SetTask) -> ImageSet:
     from ...models.generators import load_generator
-    from ...run.devices import allow_tf32, select_device
+    from ...run.devices import select_device
     from ..generate import sample_images
 
     options: GenerateOptions = task.options
-    device = select_device(task.device)
-    allow_tf32(options.tf32)
+    device = select_device(task.device, task.tf32)
     generator = load_generator(str(task.network)).to(device)
     generate = generator
     if options.truncation_psi is not None:

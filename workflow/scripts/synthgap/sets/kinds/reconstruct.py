@@ -68,21 +68,26 @@ def make(task: SetTask) -> ImageSet:
     import torch
 
     from ...models.adapters import renumbered
+    from ...models.compilation import compile_network
     from ...models.denoisers import check_denoiser, load_denoiser
-    from ...run.devices import allow_tf32, select_device
+    from ...models.precision import lower_precision
+    from ...run.devices import select_device
     from ..reconstruct import check_levels, reconstruct
 
     options: ReconstructOptions = task.options
-    allow_tf32(options.sampling.tf32)
+    device = select_device(task.device, task.tf32)
 
     def load(model: str, network: str, role: str) -> "nn.Module":
         origin = f"models: {model}: {network}"
-        denoiser = load_denoiser(network).to(select_device(task.device))
+        denoiser = load_denoiser(network).to(device)
         check_denoiser(denoiser, task.info, origin, guides=role == "guide")
         check_levels(denoiser, options.sampling, origin)
+        lower_precision(denoiser, getattr(torch, options.sampling.precision))
+        if options.sampling.compile:
+            compile_network(denoiser)
         if denoiser.num_classes:
             denoiser = renumbered(denoiser, task.class_numbers(role, origin))
-        return denoiser.to(memory_format=torch.channels_last) if task.device == "cuda" else denoiser
+        return denoiser
 
     denoiser = load(options.model, str(task.network), "network")
     if options.guidance is not None:
