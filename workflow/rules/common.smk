@@ -15,6 +15,7 @@ from synthgap.plan.references import fetched_name, is_url
 from synthgap.plan.schema import read_schema
 from synthgap.plan.tables import PLUGINS, plugin
 from synthgap.run.errors import InputError
+from synthgap.run.messages import print_last_words
 from synthgap.sets.checks import check_sets
 from synthgap.sets.needs import first_model, training_steps
 from synthgap.sets.recipe import REAL, models, recipes, steps_of
