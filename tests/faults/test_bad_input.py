@@ -61,6 +61,16 @@ def test_cuda_without_cuda_stops_the_first_job_that_needs_it(untouched, tmp_path
     assert not (workflow.folder / "results/models/denoiser.safetensors").exists()
 
 
+def test_a_job_for_a_gpu_that_is_given_none_does_not_fall_back_to_the_cpu(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(device="cuda")
+    without = ["--set-resources", "make_model:gpu=0", "--", "results/models/denoiser.safetensors"]
+    output = workflow.run("--cores", "1", *without, succeed=False)
+    check_line(
+        output, "make_model: error: device: cuda was asked for, but the job asks its scheduler for no GPU"
+    )
+
+
 def test_a_broken_input_is_named_and_nothing_half_written_stays(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     weights = workflow.folder / "results/classifiers/real/rep0.safetensors"

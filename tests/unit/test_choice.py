@@ -52,7 +52,7 @@ def choose(folder, train, out, of, share=0.5, replicates=1):
                     "of": list(of), "share": share, "replicates": replicates, "seed": 0, "batch_size": 64,
                 }
             ),
-            resources=SimpleNamespace(gpu=0),
+            resources=SimpleNamespace(device="cpu"),
         )
     )  # fmt: skip
     return read_json(out / "choice.json"), load_table(out / "choice.csv")

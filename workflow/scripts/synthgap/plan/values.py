@@ -49,7 +49,8 @@ def check_values(value: Any, place: str = "", depth: int = 0) -> None:
 def read_numbers(instance: Any, schema: Mapping[str, Any]) -> None:
     """Replace texts that are numbers, true, false or null, where the schema wants those, in place.
 
-    Whole numbers become floats where both are allowed: 7 and 7.0 mean the same, and are to make nothing stale.
+    Whole numbers become floats where both are allowed: 7 and 7.0 mean the same, so neither makes stale
+    what was made with the other.
     """
     places = instance if isinstance(instance, dict) else dict(enumerate(instance))
     for key, value in list(places.items()):

@@ -97,8 +97,22 @@ def limit_threads(threads: int) -> None:
 
 
 def device_of(job: Any) -> str:
-    """`cuda` for a job that was given a GPU, else `cpu`."""
-    return "cuda" if getattr(job.resources, "gpu", 0) else "cpu"
+    """Where a job's networks run, `cpu` or `cuda`, as its resource `device` says.
+
+    Schedulers know GPUs by the resource `gpu`, or by SLURM's `gres`. Raises InputError where the job was to
+    run on a GPU and has neither.
+    """
+    resources = job.resources
+    if resources.device != "cuda":
+        return "cpu"
+    gpu, gres = (getattr(resources, name, None) for name in ("gpu", "gres"))
+    if not gpu and "gpu" not in (gres or ""):
+        raise InputError(
+            f"device: cuda was asked for, but the job asks its scheduler for no GPU: gpu={gpu}, gres={gres}; "
+            f"under set-resources in the profile, set {job.rule}:gpu=1 or {job.rule}:gres=gpu:1, or "
+            f"{job.rule}:device=cpu to do without"
+        )
+    return "cuda"
 
 
 class _LogFormatter(logging.Formatter):
