@@ -15,8 +15,7 @@ KILLED = "no error in its log: it was killed, or ran out of memory or time"
 
 def print_last_words(logs: Iterable[str]) -> None:
     """Print the warnings and errors of a run's jobs. logs: the paths of Snakemake's logs of the run."""
-    told = (Path(log).read_text(encoding="utf-8", errors="replace") for log in logs)
-    if words := last_words("\n".join(told)):
+    if words := last_words("".join(f"{line}\n" for log in logs for line in _lines(log))):
         print(HEADING, *words, sep="\n", file=sys.stderr)
 
 
