@@ -70,7 +70,7 @@ class Run:
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
 
-    def wait_for(self, condition, what: str, timeout: float = 120):
+    def wait_for(self, condition, what: str, timeout: float = 300):
         """What condition() gives once it is true."""
         end = time.monotonic() + timeout
         while not (found := condition()):
@@ -110,7 +110,7 @@ def test_the_whole_analysis_on_two_nodes_though_snakemake_is_killed(cluster, pro
     run.process.send_signal(signal.SIGKILL)
     run.process.wait()
     # The jobs live on; the lock stays.
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while any(job["state"] in ("RUNNING", "PENDING") for job in cluster.jobs()) and time.monotonic() < end:
         time.sleep(1)
     denoiser = project.folder / "results/models/denoiser.safetensors"
