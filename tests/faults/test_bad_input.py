@@ -3,11 +3,12 @@
 import pytest
 import torch
 from project import SERIES
+from synthgap.run.messages import HEADING
 
 
 def check_line(output: str, message: str) -> None:
-    """The message stands on a line of its own, once."""
-    lines = [line for line in output.splitlines() if message in line]
+    """The message stands on a line of its own, once before the run's last words."""
+    lines = [line for line in output.split(HEADING)[0].splitlines() if message in line]
     assert len(lines) == 1, output
     assert "Traceback" not in output
 
@@ -44,6 +45,11 @@ def test_a_split_without_some_class_stops_at_the_first_job(untouched, tmp_path):
     log = (workflow.folder / "results/logs/pack_dataset.log").read_text(encoding="utf-8")
     assert log.splitlines()[-1].startswith("error: dataset: the train split has 6 images")
     assert [path.name for path in (workflow.folder / "results").iterdir()] == ["logs"]
+    # Where other jobs go on, hundreds of lines may follow: the cause is told again at the end.
+    end = output.split(HEADING)[1].strip().splitlines()
+    assert end[0].startswith("pack_dataset: error: dataset: the train split has 6 images")
+    assert end[0].endswith(" (results/logs/pack_dataset.log)")
+    assert len(end) < 6
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="tells what happens without CUDA")
@@ -53,6 +59,16 @@ def test_cuda_without_cuda_stops_the_first_job_that_needs_it(untouched, tmp_path
     output = workflow.run("--cores", "1", "results/models/denoiser.safetensors", succeed=False)
     check_line(output, "make_model: error: device: cuda was asked for, but torch sees no CUDA device here")
     assert not (workflow.folder / "results/models/denoiser.safetensors").exists()
+
+
+def test_a_job_for_a_gpu_that_is_given_none_does_not_fall_back_to_the_cpu(untouched, tmp_path):
+    workflow = untouched.copy(tmp_path)
+    workflow.configure(device="cuda")
+    without = ["--set-resources", "make_model:gpu=0", "--", "results/models/denoiser.safetensors"]
+    output = workflow.run("--cores", "1", *without, succeed=False)
+    check_line(
+        output, "make_model: error: device: cuda was asked for, but the job asks its scheduler for no GPU"
+    )
 
 
 def test_a_broken_input_is_named_and_nothing_half_written_stays(finished, tmp_path):

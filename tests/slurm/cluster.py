@@ -93,7 +93,7 @@ class Cluster:
                 f"--pid-file={munge}/pid", f"--log-file={munge}/log", f"--seed-file={munge}/seed",
             )  # fmt: skip
             self._wait(lambda: self._succeeds("munge", "-n", "-S", f"{munge}/s"), "munged")
-            self._start("slurmctld", "slurmctld", "-D", "-i", "-f", f"{self.folder}/slurm.conf")
+            self.start_controller()
             for node in self.nodes:
                 self.start_node(node)
             self._wait(lambda: self.node_states() == dict.fromkeys(self.nodes, "idle"), "idle nodes")
@@ -116,6 +116,22 @@ class Cluster:
                 time.sleep(0.1)
         for daemon in self.daemons.values():
             daemon.wait()
+
+    def start_controller(self) -> None:
+        self._start("slurmctld", "slurmctld", "-D", "-i", "-f", f"{self.folder}/slurm.conf")
+
+    def restart_controller(self, away: float) -> None:
+        """Stop what takes submissions and questions, and start it again after so many seconds."""
+        controller = self.daemons.pop("slurmctld")
+        controller.terminate()
+        controller.wait()
+        time.sleep(away)
+        self.start_controller()
+        self._wait(lambda: self._succeeds("squeue"), "slurmctld")
+
+    def end_time(self, job: str) -> None:
+        """Let a job's time be over: it gets SIGTERM, and SIGKILL after KillWait seconds."""
+        self.output("scontrol", "update", f"JobId={job}", "EndTime=now")
 
     def start_node(self, name: str) -> None:
         (self.folder / "spool" / name).mkdir(exist_ok=True)
@@ -142,7 +158,7 @@ class Cluster:
     def jobs(self) -> list[dict[str, str]]:
         """Every job so far: what squeue tells, and the rule from the executor's comment."""
         fields = {"id": "JobID", "state": "State", "node": "NodeList", "start": "StartTime", "end": "EndTime"}
-        fields |= {"gres": "tres-per-job", "gres_node": "tres-per-node", "rule": "Comment"}
+        fields |= {"minutes": "TimeLimit", "gres": "tres-per-node", "rule": "Comment"}
         form = ",".join(f"{name}:80" for name in fields.values())
         lines = self.output("squeue", "-h", "-t", "all", "-O", form).splitlines()
         return [{key: line[80 * i : 80 * (i + 1)].strip() for i, key in enumerate(fields)} for line in lines]

@@ -53,7 +53,7 @@ def choose(folder, train, out, of, share=0.5, replicates=1):
                     "tf32": False,
                 }
             ),
-            resources=SimpleNamespace(gpu=0),
+            resources=SimpleNamespace(device="cpu"),
         )
     )  # fmt: skip
     return read_json(out / "choice.json"), load_table(out / "choice.csv")

@@ -119,7 +119,7 @@ def test_a_job_trains_as_long_as_the_real_images_take(tmp_path, train, test, bat
         output=SimpleNamespace(**{n: tmp_path / n for n in ("weights", "history", "scores", "images")}),
         params=SimpleNamespace(settings={"seed": 0, "tf32": False, "classifier": values}),
         wildcards=SimpleNamespace(set="part", rep="0"),
-        resources=SimpleNamespace(gpu=0),
+        resources=SimpleNamespace(device="cpu"),
     )
     script.main(job)
     assert batches == [64, 64, 22]

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 from project import ROOT, merged, schema_defaults
-from synthgap.plan.estimates import memory_mb, runtime_minutes
+from synthgap.plan.estimates import memory_mb, raised, runtime_minutes
 from synthgap.sets.recipe import models, recipes
 
 
@@ -21,6 +21,24 @@ def test_small_jobs_ask_for_little_and_large_ones_for_more():
         assert memory_mb(rule, small, "cpu") < memory_mb(rule, large, "cuda") < 64_000
         assert 10 <= runtime_minutes(rule, small) <= 120
         assert runtime_minutes(rule, large) <= 24 * 60
+
+
+def test_jobs_on_small_images_ask_for_no_more_than_twice_what_they_take():
+    """On 8x8 digits, measured: 930 MB where networks run, and some 500 MB of Snakemake beside them."""
+    tiny = merged(config("config"), {"dataset": {"max_images": 24}})
+    assert all(memory_mb(rule, tiny, "cpu") < 2 * (930 + 500) for rule in ("make_model", "measure_set"))
+
+
+def test_attempts_ask_for_more_up_to_a_ceiling():
+    assert [raised(152, attempt, 400) for attempt in (1, 2, 3, 4)] == [152, 304, 400, 400]
+    assert raised(500, 3, 400) == 500, "but for as much as the first"
+
+
+def test_small_extractors_take_less_time_than_large_ones():
+    small = config("config")
+    large = merged(small, {"metrics": {"frechet": "inception", "manifold": "dinov2"}})
+    assert 10 <= runtime_minutes("measure_set", small) < 20
+    assert runtime_minutes("measure_set", large) > 5 * runtime_minutes("measure_set", small)
 
 
 def test_more_shards_make_shorter_jobs_and_more_steps_longer_ones():

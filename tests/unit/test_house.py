@@ -86,12 +86,13 @@ def test_params_hold_no_paths_and_local_rules_say_so_themselves():
     assert not [body for body in bodies if re.search(r"\bR /", body)]
 
 
-def test_short_jobs_share_submissions_on_a_cluster():
-    """All that makes tables, figures and pages; a new one must be added."""
-    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
-    grouped = {rule for rule, group in (entry.split("=") for entry in profile["groups"]) if group == "paper"}
-    prefixes = ("draw_", "write_")
-    assert grouped == {path.stem for path in SCRIPTS.glob("*.py") if path.stem.startswith(prefixes)}
+def test_jobs_of_seconds_are_no_submissions_on_a_cluster():
+    """All that bring tables together or write them."""
+    texts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
+    rules = dict(re.findall(r"^rule (\w+):\n(.*?)(?=^\S|\Z)", texts, re.S | re.M))
+    short = {path.stem for path in SCRIPTS.glob("*.py") if path.stem.startswith(("collect_", "write_"))}
+    assert len(short) > 5
+    assert all("localrule: True" in rules[name] for name in short)
 
 
 def test_both_profiles_agree_on_what_makes_results_stale():

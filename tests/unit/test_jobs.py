@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError
 from synthgap.run.errors import InputError
 from synthgap.run.files import whole_file
-from synthgap.run.job import limit_threads, run_job
+from synthgap.run.job import device_of, limit_threads, run_job
 from threadpoolctl import threadpool_info
 
 
@@ -135,3 +135,23 @@ def test_of_libraries_a_log_has_warnings_only(tmp_path):
     run_job(main, job(tmp_path))
     log = (tmp_path / "logs/compute.log").read_text()
     assert log.splitlines() == ["a font is broken", "half way"]
+
+
+@pytest.mark.parametrize(
+    ("resources", "device"),
+    [
+        ({"device": "none", "gpu": 0}, "cpu"),
+        ({"device": "cpu", "gpu": 0, "gres": "gpu:1"}, "cpu"),
+        ({"device": "cuda", "gpu": 1}, "cuda"),
+        ({"device": "cuda", "gpu": 0, "gres": "gpu:a100:1"}, "cuda"),
+    ],
+)
+def test_a_job_computes_where_it_was_asked_to(resources, device):
+    assert device_of(SimpleNamespace(rule="make_set", resources=SimpleNamespace(**resources))) == device
+
+
+@pytest.mark.parametrize("gres", [{}, {"gres": "lscratch:100"}])
+def test_a_job_for_a_gpu_that_asks_for_none_does_not_fall_back_to_the_cpu(gres):
+    resources = SimpleNamespace(device="cuda", gpu=0, **gres)
+    with pytest.raises(InputError, match=r"no GPU: gpu=0, gres=.*set make_set:gpu=1 or make_set:gres=gpu:1"):
+        device_of(SimpleNamespace(rule="make_set", resources=resources))

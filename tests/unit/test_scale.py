@@ -33,7 +33,7 @@ class Inputs(SimpleNamespace):
 job = json.loads(sys.argv[1])
 make_set.main(SimpleNamespace(
     input=Inputs(**job["input"]), output=job["output"], wildcards=SimpleNamespace(**job["wildcards"]),
-    params=SimpleNamespace(settings=job["settings"]), resources=SimpleNamespace(gpu=0),
+    params=SimpleNamespace(settings=job["settings"]), resources=SimpleNamespace(device="cpu"),
 ))
 assert len(ImageReader(job["output"]["train"])) == 1000
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

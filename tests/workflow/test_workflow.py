@@ -170,12 +170,18 @@ def test_a_changed_classifier_retrains_classifiers_and_what_follows(finished, tm
     assert not untouched_rules & set(planned)
 
 
-def test_more_replicates_train_no_detector_again(finished, tmp_path):
+def test_more_replicates_add_their_own_jobs_and_repeat_only_joint_ones(finished, tmp_path):
     workflow = finished.copy(tmp_path)
     workflow.configure(replicates=3)
-    planned = workflow.planned("results/table1.csv")
-    assert planned["detect_fakes"] == 3  # the third replicate of each set
-    assert "detect_controls" not in planned
+    planned = workflow.planned()
+    reports = {"draw_figure", "write_table", "write_summary", "write_page", "write_costs"}
+    assert {rule: jobs for rule, jobs in planned.items() if rule not in reports} == {
+        # The third replicate, of four sets or of the three that are not real.
+        "make_set": 3, "train_classifier": 4, "measure_set": 4, "score_set": 4, "score_edges": 3,
+        "detect_fakes": 3,
+        # All replicates together.
+        "map_attention": 1, "score_worth": 1, "collect_scores": 6, "collect_metrics": 1,
+    }  # fmt: skip
 
 
 def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
@@ -189,6 +195,15 @@ def test_two_settings_that_swap_their_values_are_noticed(finished, tmp_path):
     [
         ({"figures": {"images": 2}}, {"draw_figure": 2, "write_page": 1}),
         ({"device": "cuda"}, {}),
+        # Defaults written out, whole numbers with a point, keys in another order.
+        (
+            {
+                "dataset": {"test_fraction": 0.5, "path": None},
+                "sampling": {"rho": 7},
+                "sets": [dict(reversed(SERIES.items())), GENERATED | {"times": 1}],
+            },
+            {},
+        ),
         ({"sets": [SERIES]}, AFTER_FEWER_SETS),
         ({"models": [DENOISER, GAN | {"lr": 0.01}]}, AFTER_GAN),
         ({"metrics": {"resplits": 4}}, {"score_baseline": 1, **AFTER_QUALITY}),

@@ -8,13 +8,14 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from synthgap.plan.config import check_consistency, check_schema
-from synthgap.plan.estimates import memory_mb, runtime_minutes
+from synthgap.plan.estimates import MOST_MEMORY, MOST_MINUTES, memory_mb, raised, runtime_minutes
 from synthgap.plan.names import STAGES, score_extractors
 from synthgap.plan.provenance import code_hash
 from synthgap.plan.references import fetched_name, is_url
 from synthgap.plan.schema import read_schema
 from synthgap.plan.tables import PLUGINS, plugin
 from synthgap.run.errors import InputError
+from synthgap.run.messages import print_last_words
 from synthgap.sets.checks import check_sets
 from synthgap.sets.needs import first_model, training_steps
 from synthgap.sets.recipe import REAL, models, recipes, steps_of
@@ -138,6 +139,7 @@ def needs(rule, subject=None):
     """The resources of a rule's jobs; memory and time grow with every attempt.
 
     subject: gives what a job makes, a recipe or a model, from its wildcards.
+    `device` is for the job itself: where its networks are to run, whatever the scheduler calls a GPU.
     """
 
     def device(made):
@@ -148,7 +150,12 @@ def needs(rule, subject=None):
         return subject(wildcards) if subject else None
 
     return {
-        "mem_mb": lambda w, attempt: attempt * memory_mb(rule, config, device(made_by(w))),
-        "runtime": lambda w, attempt: attempt * runtime_minutes(rule, config, made_by(w)),
+        "mem_mb": lambda w, attempt: raised(
+            memory_mb(rule, config, device(made_by(w))), attempt, MOST_MEMORY
+        ),
+        "runtime": lambda w, attempt: raised(
+            runtime_minutes(rule, config, made_by(w)), attempt, MOST_MINUTES
+        ),
         "gpu": lambda w: int(device(made_by(w)) == "cuda"),
+        "device": lambda w: device(made_by(w)),
     }

@@ -222,6 +222,7 @@ rule collect_scores:
         images=R / "scores/{stage}-images.safetensors",
     log:
         R / "logs/collect_scores/{stage}.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
     threads: 1
@@ -245,6 +246,7 @@ rule collect_metrics:
         ),
     log:
         R / "logs/collect_metrics.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
     threads: 1

@@ -36,6 +36,7 @@ rule write_table:
         ),
     log:
         R / "logs/write_table/{table}.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
     threads: 1
@@ -55,6 +56,7 @@ rule write_summary:
         R / "summary.md",
     log:
         R / "logs/write_summary.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
     threads: 1
@@ -80,6 +82,7 @@ rule write_page:
         ),
     log:
         R / "logs/write_page.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
     threads: 1
@@ -122,6 +125,7 @@ rule write_costs:
         ),
     log:
         R / "logs/write_costs.log",
+    localrule: True
     conda:
         "../envs/analysis.yaml"
     threads: 1

@@ -190,12 +190,14 @@ class Extractor:
     """A feature extractor. Its module has `load(weights, size) -> torch module`, which takes images uint8
     [B, C, H, W] to features float32 [B, D]; weights: its file, size: pixels that the config says it sees.
 
-    title: in figures; width: D; fetched: whether its weights are a file of the config's `downloads`.
+    title: in figures; width: D; fetched: whether its weights are a file of the config's `downloads`;
+    cost: of an image, as a multiple of Inception's.
     """
 
     title: str
     width: int
     fetched: bool = True
+    cost: float = 1.0
 
 
 @dataclass(frozen=True)

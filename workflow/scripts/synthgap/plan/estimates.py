@@ -16,7 +16,7 @@ CIFAR = 3 * 32**2  # numbers in an image of the size that costs below are given 
 EVALUATION = {"cpu": 0.5, "cuda": 1e-3}  # of the published EDM, forward; on a GPU, with TF32
 CLASSIFICATION = {"cpu": 0.02, "cuda": 1e-4}  # by a ResNet-18, forward
 GENERATION = {"cpu": 0.03, "cuda": 3e-4}  # a step of the small GAN, or StyleGAN's image
-EXTRACTION = {"cpu": 0.5, "cuda": 3e-3}  # of features by Inception and VGG16
+EXTRACTION = {"cpu": 0.25, "cuda": 1.5e-3}  # of features by Inception
 DETECTION = {"cpu": 2e-4, "cuda": 3e-5}  # a training step's share, of the small detector
 BOOSTING, LARGEST_BOOSTED = 1e-6, 2e8  # for a pixel value that boosted trees learn from, and how many at most
 BACKWARD = 3  # how much more a training step costs than an evaluation
@@ -25,9 +25,13 @@ BLOCK4, WIDEST = 512, 4096  # numbers in features
 
 START = 600  # seconds: the queue's slowest node, a cold file system, imports
 MARGIN = 2
-# MB of a process without networks, with networks and their batches on the CPU, and on a GPU.
 PACKING = 3  # copies of the images that packing holds at once
-BASE = {"none": 1_500, "cpu": 4_000, "cuda": 12_000}
+# MB of a job's processes without networks, with networks on the CPU, and on a GPU. On the CPU, the largest of
+# 160 jobs on 8x8 digits took 930 MB, and the Snakemake that starts it on a node a few hundred more.
+BASE = {"none": 1_500, "cpu": 2_000, "cuda": 10_000}
+BATCH = 2_000  # MB of networks and a batch of images of CIFAR's size; larger ones come in smaller batches
+# What further attempts ask for at most, where the first doesn't ask for more.
+MOST_MEMORY, MOST_MINUTES = 64_000, 24 * 60
 
 
 def runtime_minutes(rule: str, config: Mapping[str, Any], subject: Any = None) -> int:
@@ -39,9 +43,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
     """How much memory one job of a rule takes at most. device: of its networks, cpu, cuda or none."""
     images, numbers = _images(config)[0], _numbers(config)
     shard = images / config["shards"]
-    metrics = config["metrics"]
-    widths = [plugin("extractors", name).DECLARATION.width for name in score_extractors(metrics)]
-    features = 4 * (BLOCK4 + sum(widths))
+    features = 4 * (BLOCK4 + sum(extractor.width for extractor in _extractors(config)))
     needed = {
         "pack_dataset": packing_memory(config),
         "pack_samples": 6 * numbers * images,
@@ -61,7 +63,13 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "export_file": 2 * numbers * images,
         "export_folder": 2 * numbers * images,
     }
-    return BASE[device] + int(MARGIN * needed.get(rule, 0)) // 10**6
+    batch = 0 if device == "none" else int(BATCH * min(numbers / CIFAR, 1))
+    return BASE[device] + batch + int(MARGIN * needed.get(rule, 0)) // 10**6
+
+
+def raised(needed: int, attempt: int, most: int) -> int:
+    """What an attempt asks for: as many times as much as the first, but not beyond `most`."""
+    return max(needed, min(attempt * needed, most))
 
 
 def images_at_most(config: Mapping[str, Any]) -> int:
@@ -85,6 +93,11 @@ def _images(config: Mapping[str, Any]) -> tuple[int, int]:
     return min(larger, limit or larger), min(smaller, limit or smaller)
 
 
+def _extractors(config: Mapping[str, Any]) -> list[Any]:
+    """The declarations of those that the metrics take."""
+    return [plugin("extractors", name).DECLARATION for name in score_extractors(config["metrics"])]
+
+
 def _numbers(config: Mapping[str, Any]) -> int:
     """How many an image consists of."""
     dataset = config["dataset"]
@@ -103,13 +116,14 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
     classification = CLASSIFICATION[device] * size * own
     detection = 2 * 2 * images * config["detection"]["epochs"] * DETECTION[device] * max(size, 1)
     detection += BOOSTING * min(2 * images * _numbers(config), LARGEST_BOOSTED) / config["threads"]
+    extraction = EXTRACTION[device] * sum(extractor.cost for extractor in _extractors(config))
     if rule == "make_model":
         return _training(subject, config, size)
     if rule == "make_set":
         return 2 * images / config["shards"] * _making(subject, config, size)
     seconds = {
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
-        "measure_set": 2 * images / config["shards"] * (EXTRACTION[device] + _nearest(config)),
+        "measure_set": 2 * images / config["shards"] * (extraction + _nearest(config)),
         "score_set": (_matching(images, config) + 2 * _matching(smaller, config)) / config["threads"],
         "score_baseline": config["metrics"]["resplits"] * _matching(smaller, config) / config["threads"],
         "score_edges": 6 * 2 * WIDEST * images**2 / FLOPS / config["threads"],

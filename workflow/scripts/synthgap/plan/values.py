@@ -47,12 +47,18 @@ def check_values(value: Any, place: str = "", depth: int = 0) -> None:
 
 
 def read_numbers(instance: Any, schema: Mapping[str, Any]) -> None:
-    """Replace texts that are numbers, true, false or null, where the schema wants those, in place."""
+    """Replace texts that are numbers, true, false or null, where the schema wants those, in place.
+
+    Whole numbers become floats where both are allowed: 7 and 7.0 mean the same, so neither makes stale
+    what was made with the other.
+    """
     places = instance if isinstance(instance, dict) else dict(enumerate(instance))
     for key, value in list(places.items()):
         entry = _part(schema, key)
         if isinstance(value, dict | list):
             read_numbers(value, entry)
+        elif type(value) is int and _is_real(entry) and _accepts(entry, value):
+            instance[key] = float(value)
         elif isinstance(value, str) and not _accepts(entry, value):
             meant = _plain_value(value)
             if not isinstance(meant, str) and _accepts(entry, meant):
@@ -65,6 +71,11 @@ def _part(schema: Mapping[str, Any], key: Any) -> Mapping[str, Any]:
         return schema.get("properties", {}).get(key) or (others if isinstance(others, dict) else {})
     lists = [schema, *schema.get("anyOf", [])]
     return next((part["items"] for part in lists if "items" in part), {})
+
+
+def _is_real(schema: Mapping[str, Any]) -> bool:
+    """Whether the schema speaks of any numbers, not of whole ones alone."""
+    return any("number" in part.get("type", ()) for part in [schema, *schema.get("anyOf", [])])
 
 
 def _accepts(schema: Mapping[str, Any], value: Any) -> bool:

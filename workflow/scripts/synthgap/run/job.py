@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from .errors import InputError, about_file
 from .files import refusal
+from .messages import WARNING
 
 
 def run_job(main: Callable[[Any], None], job: Any) -> None:
@@ -38,7 +39,8 @@ def run_job(main: Callable[[Any], None], job: Any) -> None:
         output = _Output(log, terminal if _claim_terminal(terminal, stack) else None)
         stack.enter_context(redirect_stdout(output))
         stack.enter_context(redirect_stderr(output))
-        logging.basicConfig(stream=output, level=logging.WARNING, format="%(message)s", force=True)
+        logging.basicConfig(stream=output, level=logging.WARNING, force=True)
+        logging.getLogger().handlers[0].setFormatter(_LogFormatter())
         logging.captureWarnings(True)
         own = logging.getLogger("synthgap")
         own.setLevel(
@@ -95,8 +97,30 @@ def limit_threads(threads: int) -> None:
 
 
 def device_of(job: Any) -> str:
-    """`cuda` for a job that was given a GPU, else `cpu`."""
-    return "cuda" if getattr(job.resources, "gpu", 0) else "cpu"
+    """Where a job's networks run, `cpu` or `cuda`, as its resource `device` says.
+
+    Schedulers know GPUs by the resource `gpu`, or by SLURM's `gres`. Raises InputError where the job was to
+    run on a GPU and has neither.
+    """
+    resources = job.resources
+    if resources.device != "cuda":
+        return "cpu"
+    gpu, gres = (getattr(resources, name, None) for name in ("gpu", "gres"))
+    if not gpu and "gpu" not in (gres or ""):
+        raise InputError(
+            f"device: cuda was asked for, but the job asks its scheduler for no GPU: gpu={gpu}, gres={gres}; "
+            f"under set-resources in the profile, set {job.rule}:gpu=1 or {job.rule}:gres=gpu:1, or "
+            f"{job.rule}:device=cpu to do without"
+        )
+    return "cuda"
+
+
+class _LogFormatter(logging.Formatter):
+    """Marks the project's own warnings, which are told again at the end of the run."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = record.name.startswith("synthgap") and record.levelno >= logging.WARNING
+        return (WARNING if own else "") + super().format(record)
 
 
 class _Output:

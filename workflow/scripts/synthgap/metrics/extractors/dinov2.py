@@ -8,7 +8,7 @@ from ...plan.declarations import Extractor
 if TYPE_CHECKING:
     from torch import nn
 
-DECLARATION = Extractor(title="DINOv2", width=1024)
+DECLARATION = Extractor(title="DINOv2", width=1024, cost=10)
 
 
 def load(weights: Path, size: int, architecture: str = "vit_large_patch14_dinov2") -> "nn.Module":

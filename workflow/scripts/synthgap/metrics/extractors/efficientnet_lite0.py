@@ -8,7 +8,7 @@ from ...plan.declarations import Extractor
 if TYPE_CHECKING:
     from torch import nn
 
-DECLARATION = Extractor(title="EfficientNet-Lite0", width=1280, fetched=False)
+DECLARATION = Extractor(title="EfficientNet-Lite0", width=1280, fetched=False, cost=0.1)
 
 
 def load(weights: Path | None, size: int) -> "nn.Module":
