@@ -65,7 +65,7 @@ class Workflow:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=600,
+            timeout=1200,  # of a machine that is busy
         )
         assert (result.returncode == 0) is succeed, result.stdout
         return result.stdout
