@@ -174,7 +174,7 @@ def test_more_replicates_add_their_own_jobs_and_repeat_only_joint_ones(finished,
     workflow = finished.copy(tmp_path)
     workflow.configure(replicates=3)
     planned = workflow.planned()
-    reports = {"draw_figure", "write_table", "write_summary", "write_page", "write_costs"}
+    reports = {"draw_figure", "write_table", "write_summary", "write_page", "write_explorer", "write_costs"}
     assert {rule: jobs for rule, jobs in planned.items() if rule not in reports} == {
         # The third replicate, of four sets or of the three that are not real.
         "make_set": 3, "train_classifier": 4, "measure_set": 4, "score_set": 4, "score_edges": 3,
