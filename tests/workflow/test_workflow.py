@@ -351,7 +351,7 @@ def test_sets_that_no_classifier_is_trained_on_are_not_made_for_table_2(untouche
     workflow = untouched.copy(tmp_path)
     workflow.configure(sets=[SERIES | {"train": [20]}, GENERATED | {"train": False}])
     planned = workflow.planned("results/table2.csv")
-    assert (planned["make_set"], planned["train_classifier"]) == (6, 4)
+    assert (planned["make_set"], planned["train_classifier"]) == (3, 4)
 
 
 def test_the_dataset_says_what_it_is(finished):
