@@ -26,6 +26,7 @@ class ScoreConfig:
         "that grows with the square of their number.",
         10_000,
         minimum=10,
+        maximum=1_000_000_000,
     )
     resplits: int = option(
         "Random re-splits of the real images behind the baseline's band.", 20, minimum=2, maximum=10_000
