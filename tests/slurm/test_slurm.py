@@ -180,7 +180,7 @@ def test_one_run_through_the_faults_of_a_cluster(cluster, project, local):
 
 
 def test_local_rules_of_a_module_are_not_submitted(cluster, project):
-    """Downloads would land on compute nodes, as they do with `localrules:` (Snakemake's issue 945)."""
+    """Downloads would land on compute nodes, as they do with `localrules:` (snakemake #945)."""
     (project.folder / "Snakefile").write_text(MODULE)
     images = "digits/results/sets/real/train/rep0/0-of-1.safetensors"
     Run(cluster, project, "digits/results/sets.csv", images).succeed()

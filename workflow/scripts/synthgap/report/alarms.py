@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..plan.names import ALL
-from ..plan.tables import PLUGINS, plugin
 from ..sets.recipe import KNOWN, REAL
 from .evidence import compare_shares
-from .series import select, sets_in
+from .series import score_titles, select, sets_in
 
 if TYPE_CHECKING:
     from ..metrics.comparisons import Comparison
@@ -91,11 +90,7 @@ def _checks(scores: pd.DataFrame, name: str) -> list[Check]:
 
 def _directions() -> dict[str, int]:
     """In which direction each quality metric is better: 1, or -1."""
-    return {
-        metric: 1 if score.better == "higher" else -1
-        for each in PLUGINS["metrics"]
-        for metric, score in plugin("metrics", each).DECLARATION.scores.items()
-    }
+    return {metric: 1 if score.better == "higher" else -1 for metric, score in score_titles().items()}
 
 
 def copies_excess(scores: pd.DataFrame, name: str, split: str) -> "Comparison":

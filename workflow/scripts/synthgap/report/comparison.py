@@ -15,11 +15,10 @@ from ..data.tables import load_table
 from ..metrics.comparisons import Comparison, Part, combined_df, compare, compare_with_band
 from ..metrics.verdicts import ALPHA, holm
 from ..plan.names import ALL, CLASSIFIER
-from ..plan.tables import PLUGINS, plugin
 from ..run.errors import InputError, shown_path
 from ..run.files import whole_file
 from ..sets.recipe import REAL
-from .series import WHOLE_STEPS, read_scores
+from .series import WHOLE_STEPS, read_scores, score_titles
 
 ACCURACY = "test accuracy (%)"
 COLUMNS = ["set", "score", "first", "second", "difference", "low", "high", "p", "p_adjusted"]
@@ -80,8 +79,8 @@ def compare_runs(first: Run, second: Run) -> tuple[pd.DataFrame, list[str]]:
             rows.append((name, ACCURACY, *(100 * side.mean() for side in sides), found, 100.0))
     sizes = set()
     for name, metric, title in _set_scores(first):
-        scores = [_held_out(run, metric, name) for run in (first, second)]
-        bands = [_band(run, metric) for run in (first, second)]
+        scores = [_chosen(run, metric, "held-out", name) for run in (first, second)]
+        bands = [_chosen(run, metric, "re-split", REAL) for run in (first, second)]
         if any(part.empty for part in (*scores, *bands)):
             continue
         alike = {(part["extractor"].iloc[0], int(part["n_real"].iloc[0])) for part in (*scores, *bands)}
@@ -142,24 +141,17 @@ def _apart(first: Comparison, second: Comparison) -> Comparison:
 
 def _set_scores(run: Run) -> list[tuple[str, str, str]]:
     """(set, metric, title) of the scores of whole sets."""
-    titles = {
-        name: score.title
-        for each in PLUGINS["metrics"]
-        for name, score in plugin("metrics", each).DECLARATION.scores.items()
-    }
     measured = run.scores[run.scores["reference"] == "held-out"]["set"].unique()
-    return [(name, metric, title) for metric, title in titles.items() for name in measured if name != REAL]
-
-
-def _held_out(run: Run, metric: str, name: str) -> pd.DataFrame:
-    return _chosen(run, metric, "held-out", name)
-
-
-def _band(run: Run, metric: str) -> pd.DataFrame:
-    return _chosen(run, metric, "re-split", REAL)
+    return [
+        (name, metric, score.title)
+        for metric, score in score_titles().items()
+        for name in measured
+        if name != REAL
+    ]
 
 
 def _chosen(run: Run, metric: str, reference: str, name: str) -> pd.DataFrame:
+    """Scores of all images of a set, by an extractor; none where the run hasn't any."""
     scores = run.scores
     wanted = (scores["metric"] == metric) & (scores["reference"] == reference) & (scores["set"] == name)
     return scores[wanted & (scores["group"] == ALL) & (scores["extractor"] != CLASSIFIER)]

@@ -11,12 +11,12 @@ import numpy as np
 
 from ...plan.declarations import Table
 from ...plan.names import ALL, CLASSIFIER
-from ...plan.tables import PLUGINS, plugin
+from ...plan.tables import PLUGINS
 from ...sets.recipe import KNOWN
 from ..detectors import detector_title
 from ..edges import COUNTED, group_scores
 from ..pages import MISSING, unbroken
-from ..series import paper_sets, select, sets_in
+from ..series import paper_sets, score_titles, select, sets_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,10 +58,9 @@ class Measure:
 def measures() -> list[Measure]:
     """All metrics that a run can compute, in the order of the tables of plug-ins."""
     found = []
-    for each in PLUGINS["metrics"]:
-        for name, score in plugin("metrics", each).DECLARATION.scores.items():
-            worse = np.positive if score.better == "lower" else np.negative
-            found.append(Measure(score.title, name, {"reference": "held-out"}, worse, band=True))
+    for name, score in score_titles().items():
+        worse = np.positive if score.better == "lower" else np.negative
+        found.append(Measure(score.title, name, {"reference": "held-out"}, worse, band=True))
     found += [
         Measure("edge share (from 0)", "edge_share", {}, np.abs),
         Measure("local share", "local_share", {}, np.negative),
