@@ -136,6 +136,17 @@ def drip(handler):
         pass
 
 
+def drip_in_the_head(handler):
+    """A header without an end."""
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+        while True:
+            handler.wfile.write(b"x")
+            time.sleep(0.01)
+    except OSError:
+        pass
+
+
 def chunked(handler, *, whole):
     handler.answer(200, b"", content_length=None, transfer_encoding="chunked")
     handler.wfile.write(b"%x\r\n%s\r\n" % (len(CONTENT), CONTENT))
@@ -181,6 +192,7 @@ FAULTS = {
     "chunks": ([lambda handler: chunked(handler, whole=True)], True),
     "half the chunks": ([lambda handler: chunked(handler, whole=False)], True),
     "a drip": ([drip], True),
+    "a drip in the head": ([drip_in_the_head], True),
     "a length that is no number": ([broken(content_length="many")], "doesn't say how long the file is"),
     "no length": ([broken(content_length=None)], "doesn't say how long the file is"),
     "packed": ([answer(200, b"packed", content_encoding="gzip")], "changed the file's encoding"),
@@ -194,6 +206,7 @@ HASH_TELLS = {"a length that is no number", "no length", "packed", "a page", "em
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_faulty_server_gives_the_whole_file_or_a_line(server, tmp_path, monkeypatch, name, sha256):
     monkeypatch.setattr(downloads, "WINDOW", 0.05)
+    monkeypatch.setattr(downloads, "PATIENCE", 0.2)
     script, outcome = FAULTS[name]
     if sha256 and name in HASH_TELLS:
         outcome = f"its SHA-256 is .*, expected {SHA256}; the download was deleted"

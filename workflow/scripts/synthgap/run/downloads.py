@@ -5,11 +5,14 @@ import http.client
 import logging
 import os
 import re
+import socket
 import string
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from .files import refusal
 
 CHUNK = 2**20
 TIMEOUT = 60  # seconds without a byte
+PATIENCE = 120  # seconds until an answer's head has arrived
 LEAST_RATE = 1000  # bytes a second, on average over
 WINDOW = 60  # seconds
 ASK_AGAIN = (408, 429)  # statuses below 500 that pass
@@ -44,6 +48,42 @@ class Part:
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)
         self.version = self.total = None
+
+
+class _Patience(http.client.HTTPConnection):
+    """Hangs up where the head of an answer takes too long, though a byte may come now and then."""
+
+    def getresponse(self) -> http.client.HTTPResponse:
+        late, connection = threading.Event(), self.sock
+
+        def hang_up() -> None:
+            late.set()
+            with suppress(OSError):
+                # Not the method of a TLS socket: that takes its state from the thread that reads.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+        timer = threading.Timer(PATIENCE, hang_up)
+        timer.start()
+        try:
+            return super().getresponse()
+        finally:
+            timer.cancel()
+            if late.is_set():
+                raise ConnectionError(f"no answer within {PATIENCE} seconds")
+
+
+class _TLSPatience(_Patience, http.client.HTTPSConnection):
+    pass
+
+
+class _HTTPHandler(urllib.request.HTTPHandler):
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Patience, request)
+
+
+class _HTTPSHandler(urllib.request.HTTPSHandler):
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_TLSPatience, request)
 
 
 def fetch(url: str, path: str | os.PathLike, sha256: str | None = None) -> str:
@@ -140,8 +180,9 @@ def _fetch(url: str, part: Part, pinned: bool) -> None:
     if start:
         headers |= {"Range": f"bytes={start}-", **({"If-Range": part.version} if part.version else {})}
     address = urllib.parse.quote(url, safe=string.printable.strip())  # letters that aren't ASCII's
+    opener = urllib.request.build_opener(_HTTPHandler, _HTTPSHandler)
     try:
-        response = urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=TIMEOUT)
+        response = opener.open(urllib.request.Request(address, headers=headers), timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         if error.code == 416 and start:  # nothing is missing, or the file became shorter
             error.close()
