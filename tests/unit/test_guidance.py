@@ -134,6 +134,21 @@ def test_a_guide_is_a_denoiser(models, message):
 
 
 @pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"stop": 10_000}, "stop 10000 is above steps 2000; lower it"),
+        ({"seed_of": "gan"}, "seed_of: 'gan' is no model of kind train .*; choose among denoiser, early"),
+        ({"seed_of": "denoiser", "replicates": True}, "no model of kind train with replicates: true"),
+    ],
+)
+def test_a_snapshot_is_of_a_training_that_there_is(settings, message):
+    declared = config(AUTO, ("early", "train"), ("gan", "gan"))
+    declared["models"][1] |= settings
+    with pytest.raises(InputError, match=f"models: early: .*{message}"):
+        check_sets(declared)
+
+
+@pytest.mark.parametrize(
     ("guidance", "message"),
     [
         (AUTO | {"model": "denoiser"}, "denoiser can't guide itself; name a weaker denoiser"),

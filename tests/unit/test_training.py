@@ -8,6 +8,7 @@ from synthgap.data.randomness import random_generator
 from synthgap.models import denoiser_training as training
 from synthgap.models import loops, resuming
 from synthgap.models.denoiser_training import DenoiserConfig, denoising_loss, train_denoiser
+from synthgap.models.kinds.train import TrainOptions, seeded_name
 from synthgap.models.loops import Batches
 from synthgap.models.resuming import checkpoint_path
 from synthgap.run.errors import InputError
@@ -81,6 +82,23 @@ def test_a_training_that_is_told_to_stop_saves_and_goes_on(tmp_path, train, monk
     resumed = fit(train, tmp_path / "b")
     assert len(calls) == 12
     assert torch.equal(weights(undisturbed), weights(resumed))
+
+
+def test_a_snapshot_is_a_moment_of_the_whole_training(tmp_path, train):
+    checkpoint = tmp_path / "denoiser.safetensors"
+
+    def run(**settings):
+        config = replace(CONFIG, **settings)
+        return weights(train_denoiser(train, 10, config, seed=0, device=CPU, checkpoint=checkpoint))
+
+    early, finished = run(stop=5), run()  # the second goes on from the first
+    assert torch.equal(finished, weights(fit(train, tmp_path)))
+    assert not torch.equal(early, weights(fit(train, tmp_path, replace(CONFIG, steps=5))))
+    names = [
+        seeded_name("early-rep1", TrainOptions(seed_of="denoiser", replicates=own)) for own in (True, False)
+    ]
+    assert names == ["denoiser-rep1", "denoiser"]
+    assert seeded_name("early", TrainOptions()) == "early"
 
 
 def test_a_finished_training_is_kept_until_its_result_is_safe(tmp_path, train):

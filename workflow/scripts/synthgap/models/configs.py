@@ -109,11 +109,18 @@ class DenoiserConfig(UNetConfig):
         "Share of images trained on without their label. Guidance needs some.", 0.0, **SHARE
     )
     steps: int = option("Optimiser steps.", 2000, **MANY)
+    stop: int | None = option(
+        "Stop after so many of the steps: an early snapshot, as a guide. null takes all.", None, **MANY
+    )
     batch_size: int = option("Images per step.", 64, minimum=1, maximum=LARGEST_BATCH)
     lr: float = option("Adam's learning rate at the start, falling to 0 along a cosine.", 2e-3, **RATE)
     ema_decay: float = option("Decay of the averaged weights, which are the result.", 0.999, **SHARE)
     p_mean: float = option("Mean of ln(sigma) in training.", -1.2, minimum=-20, maximum=20)
     p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0, maximum=20)
+
+    @property
+    def steps_taken(self) -> int:
+        return self.steps if self.stop is None else self.stop
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,10 @@ class NeonConfig:
     p_mean: float = option("Mean of ln(sigma) in training.", -1.2, minimum=-20, maximum=20)
     p_std: float = option("Standard deviation of ln(sigma) in training.", 1.2, exclusiveMinimum=0, maximum=20)
     weight: float = option("w: 0 is the denoiser itself, more leads away.", 1.0, minimum=0, maximum=100)
+
+    @property
+    def steps_taken(self) -> int:
+        return self.steps
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,12 +64,13 @@ def continue_training(
     average = copy.deepcopy(network)
     optimizer = torch.optim.Adam(network.parameters(), lr=config.lr, fused=True)
     modules: dict[str, nn.Module] = {"network": network, "average": average}
-    with TrainingState(checkpoint, config.steps, modules, {"adam": optimizer}) as state:
+    taken = config.steps_taken
+    with TrainingState(checkpoint, taken, modules, {"adam": optimizer}) as state:
         # A step's randomness is keyed by the step, so a resumed training draws what it would have.
-        steps = range(state.step, config.steps)
+        steps = range(state.step, taken)
         batches = Batches(len(train), config.batch_size, seed, "train_denoiser")
         drawn = made_ahead(partial(_draw, train, batches, config, network.config.label_dropout, seed), steps)
-        shown = progress(steps, "train denoiser", "step", total=config.steps, initial=state.step)
+        shown = progress(steps, "train denoiser", "step", total=taken, initial=state.step)
         for step, arrays in zip(shown, drawn, strict=True):
             clean, sigma, noise, labels = (to_batch(array, config.batch_size, device) for array in arrays)
             optimizer.zero_grad(set_to_none=True)

@@ -140,7 +140,7 @@ def _training(model: Any, config: Mapping[str, Any], size: float) -> float:
     options, device = model.options, config["device"]
     if model.kind in ("train", "neon"):
         evaluation = EVALUATION[device] * size * _cost(model.name, config)
-        return options.steps * options.batch_size * BACKWARD * evaluation
+        return options.steps_taken * options.batch_size * BACKWARD * evaluation
     if model.kind == "gan":
         step = GENERATION[device] * size * (options.width / 32) ** 2
         return options.steps * (1 + options.critic_steps) * options.batch_size * step

