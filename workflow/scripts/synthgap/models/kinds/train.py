@@ -2,7 +2,6 @@
 loss.
 """
 
-import re
 from dataclasses import dataclass
 
 from ...plan.declarations import ModelKind
@@ -37,8 +36,8 @@ DECLARATION = ModelKind(
 
 def seeded_name(name: str, options: TrainOptions) -> str:
     """The name of the training whose random numbers the one of this name takes."""
-    replicate = re.search(r"(-rep\d+)?$", name)[0] if options.replicates else ""
-    return name if options.seed_of is None else options.seed_of + replicate
+    _, mark, replicate = name.rpartition("-rep") if options.replicates else ("", "", "")
+    return name if options.seed_of is None else f"{options.seed_of}{mark}{replicate}"
 
 
 def make(task: ModelTask) -> Made:
