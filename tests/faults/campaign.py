@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psutil
 from project import Workflow, clean_environment, fresh_project
+from synthgap.run.messages import HEADING, KILLED
 
 from .changes import CLASSES, change_files, changed
 
@@ -69,7 +70,8 @@ def said(process: subprocess.Popen) -> str:
     if process.returncode == 0:
         return "finished"
     if "Traceback" in output or "failed unexpectedly" in output:
-        return "a traceback"
+        last = output.rpartition(HEADING)[2]
+        return "a traceback, and a line at the end" if KILLED in last else "a traceback"
     return "a line" if "rror" in output or "xception" in output else "no word"
 
 
@@ -243,8 +245,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=15, help="how long, besides the undisturbed run")
     parser.add_argument("--seed", type=int, default=0, help="what decides the disturbances")
+    acts = disturbances()
+    parser.add_argument("--only", nargs="+", choices=acts, default=list(acts), help="these disturbances")
     options = parser.parse_args()
     generator = random.Random(options.seed)
+    acts = {name: acts[name] for name in options.only}
     with tempfile.TemporaryDirectory(prefix="undisturbed-") as folder:
         finished = fresh_project(Path(folder) / "project")
         finished.configure(replicates=1, shards=1)
@@ -252,9 +257,9 @@ def main() -> int:
         files = change_files(finished.folder / "results", Path(folder), generator, 100)
         for name, counts in files.items():
             print(f"| {name}, changed and read | {sum(counts.values())} | {told(counts)} |", flush=True)
-        until, trials = time.monotonic() + 60 * options.minutes, {name: Counter() for name in disturbances()}
+        until, trials = time.monotonic() + 60 * options.minutes, {name: Counter() for name in acts}
         while time.monotonic() < until:
-            for name, act in disturbances().items():
+            for name, act in acts.items():
                 if time.monotonic() < until:
                     trials[name][disturb(name, act, finished, generator)] += 1
                     print(f"{name}: {told(trials[name])}", file=sys.stderr, flush=True)

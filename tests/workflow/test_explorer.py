@@ -1,4 +1,4 @@
-"""The page to look around in, in a real browser: with the mouse, the keyboard and a finger."""
+"""The pages in a real browser, with the mouse, the keyboard and a finger, and on paper."""
 
 import base64
 import io
@@ -260,3 +260,10 @@ def test_axe_finds_nothing(finished, look, name, scheme):
     page = look(finished.folder / f"results/{name}.html", ready="main", color_scheme=scheme)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_on_paper_each_figure_has_its_caption_on_its_page(finished, look):
+    page = look(finished.folder / "results/index.html", width=680, ready="main")  # A4 less its margins
+    page.emulate_media(media="print")
+    heights = page.eval_on_selector_all("figure", "all => all.map(each => each.scrollHeight)")
+    assert heights and max(heights) < 1009, heights  # 267 mm

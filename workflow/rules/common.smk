@@ -33,6 +33,7 @@ RECIPES = recipes(config)
 TRAINED_ON = [name for name, recipe in RECIPES.items() if recipe.trained_on]
 MEASURED = [name for name, recipe in RECIPES.items() if recipe.measured]
 CHOSEN = [name for name, recipe in RECIPES.items() if recipe.declaration.chooses]
+FITTED = [name for name, recipe in RECIPES.items() if recipe.fitted]
 MAPPED = [name for name in TRAINED_ON if name in MEASURED]  # whose classifiers' attention is mapped
 COMPARED_WITH_REAL = [name for name in MEASURED if name != REAL]
 DETECTED = [name for name, recipe in RECIPES.items() if recipe.detected]

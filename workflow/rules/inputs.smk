@@ -68,15 +68,18 @@ def class_names(name):
 
 
 def set_inputs(wildcards):
+    """What a job reads to make its part of a set."""
+    fitted = R / f"sets/{wildcards.set}/schedule.json"
+    return made_from(wildcards.set, wildcards.rep) | ({"schedule": fitted} if wildcards.set in FITTED else {})
+
+
+def made_from(name, rep):
     """What a set is made from."""
-    recipe = RECIPES[wildcards.set]
-    inputs = {
-        "network": network_files(recipe.model, wildcards.rep),
-        "guide": network_files(recipe.guide, wildcards.rep),
-    }
-    for name in recipe.of:
+    recipe = RECIPES[name]
+    inputs = {"network": network_files(recipe.model, rep), "guide": network_files(recipe.guide, rep)}
+    for other in recipe.of:
         for split in SPLITS:
-            inputs[f"{name}_{split}"] = image_files(name, split, wildcards.rep)
+            inputs[f"{other}_{split}"] = image_files(other, split, rep)
     if recipe.declaration.chooses:
         inputs["choice"] = R / f"sets/{recipe.name}/choice.json"
     if hasattr(recipe.options, "path"):
@@ -86,8 +89,17 @@ def set_inputs(wildcards):
 
 def set_settings(wildcards):
     """What decides a set's images, beside its inputs."""
-    recipe = RECIPES[wildcards.set]
-    plugins = [("sets", recipe.kind)]
+    return making_settings("make_set", RECIPES[wildcards.set])
+
+
+def fit_settings(wildcards):
+    """What decides the noise levels of a set's walk, which are held against Heun's."""
+    return making_settings("fit_schedule", RECIPES[wildcards.set], ("samplers", "heun"))
+
+
+def making_settings(rule, recipe, *more):
+    """Those of a rule that makes something of a recipe. more: plug-ins that it takes beside the recipe's own."""
+    plugins = [("sets", recipe.kind), *more]
     if hasattr(recipe.options, "sampling"):
         plugins.append(("samplers", recipe.options.sampling.sampler))
     if getattr(recipe.options, "guidance", None):
@@ -102,7 +114,7 @@ def set_settings(wildcards):
         elif name is not None and MODELS[name].kind == "diffusers":
             used[role] = MODELS[name].options.path
     keys = ["seed", "threads", "shards", *(["batch_size", "tf32"] if recipe.declaration.on_device else [])]
-    return settings("make_set", *keys, plugins=plugins) | used
+    return settings(rule, *keys, plugins=plugins) | used
 
 
 def model_settings(wildcards):

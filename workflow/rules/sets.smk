@@ -41,6 +41,31 @@ rule choose_set:
         "../scripts/choose_set.py"
 
 
+rule fit_schedule:
+    input:
+        unpack(lambda w: made_from(w.set, 0)),
+        train=R / "data/train.safetensors",
+        test=R / "data/test.safetensors",
+        info=R / "data/dataset.json",
+    output:
+        R / "sets/{set}/schedule.json",
+    log:
+        R / "logs/fit_schedule/{set}.log",
+    benchmark:
+        R / "benchmarks/fit_schedule/{set}.tsv"
+    wildcard_constraints:
+        set=one_of(FITTED),
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        **needs("fit_schedule", lambda w: RECIPES[w.set]),
+    params:
+        settings=fit_settings,
+    script:
+        "../scripts/fit_schedule.py"
+
+
 rule make_set:
     input:
         unpack(set_inputs),

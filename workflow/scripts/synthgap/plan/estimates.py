@@ -20,6 +20,7 @@ EXTRACTION = {"cpu": 0.25, "cuda": 1.5e-3}  # of features by Inception
 DETECTION = {"cpu": 2e-4, "cuda": 3e-5}  # a training step's share, of the small detector
 BOOSTING, LARGEST_BOOSTED = 1e-6, 2e8  # for a pixel value that boosted trees learn from, and how many at most
 BACKWARD = 3  # how much more a training step costs than an evaluation
+FITTED = 15_000  # walks of an image that fitting a schedule takes, of as many steps as it may have
 FLOPS = 1e10  # of one core, in products of matrices
 BLOCK4, WIDEST = 512, 4096  # numbers in features
 
@@ -49,6 +50,7 @@ def memory_mb(rule: str, config: Mapping[str, Any], device: str) -> int:
         "pack_samples": 6 * numbers * images,
         "make_model": 4 * numbers * images,
         "make_set": 8 * numbers * shard,
+        "fit_schedule": 2 * numbers * images,
         "train_classifier": 8 * numbers * images,
         "measure_set": (2 * features + 4 * numbers) * shard + 20 * min(numbers, CIFAR) * images,
         "score_set": 6 * features * images,
@@ -121,6 +123,8 @@ def _seconds(rule: str, config: Mapping[str, Any], subject: Any) -> float:
         return _training(subject, config, size)
     if rule == "make_set":
         return 2 * images / config["shards"] * _making(subject, config, size)
+    if rule == "fit_schedule":
+        return FITTED * _making(subject, config, size)
     seconds = {
         "train_classifier": classifier["epochs"] * images * BACKWARD * classification,
         "measure_set": 2 * images / config["shards"] * (extraction + _nearest(config)),

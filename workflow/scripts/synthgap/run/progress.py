@@ -16,9 +16,9 @@ def progress(
     yield from _bar(items, desc=label, total=total, unit=unit, initial=initial)
 
 
-def batches(total: int, size: int, label: str) -> Iterator[slice]:
-    """Slices of `size` over `total` images, the last one shorter, with the progress in images."""
-    with _bar(desc=label, total=total, unit="image") as bar:
+def batches(total: int, size: int, label: str, quiet: bool = False) -> Iterator[slice]:
+    """Slices of `size` over `total` images, the last one shorter; shows the progress, unless quiet."""
+    with _bar(desc=label, total=total, unit="image", disable=quiet) as bar:
         for start in range(0, total, size):
             stop = min(start + size, total)
             yield slice(start, stop)

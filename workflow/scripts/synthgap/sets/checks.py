@@ -232,6 +232,15 @@ def _check_sampling(sampling: Mapping[str, Any], changes: Mapping[str, Any], key
         raise InputError(
             f"config: {key}: sigma_min {config.sigma_min} is not below sigma_max {config.sigma_max}; lower it"
         )
+    if config.schedule == "fitted" and plugin("samplers", config.sampler).DECLARATION.stochastic:
+        raise InputError(
+            f"config: {key}: schedule fitted is for samplers that add no noise, not {config.sampler}; take "
+            "ipndm, or schedule karras"
+        )
+    if config.schedule == "fitted" and config.solver_steps is None:
+        raise InputError(
+            f"config: {key}: schedule fitted needs solver_steps, the most that it may take; set it to 20, say"
+        )
     if config.sampler == "churn" and config.s_min > config.s_max:
         raise InputError(
             f"config: {key}: s_min {config.s_min} is above s_max {config.s_max}: churn would add no noise; "

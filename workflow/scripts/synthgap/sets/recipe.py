@@ -86,6 +86,12 @@ class Recipe:
         return self.trained_on and self.measured and not self.real and self.synthetic > 0
 
     @property
+    def fitted(self) -> bool:
+        """Whether the noise levels of its walk are fitted to its network."""
+        sampling = getattr(self.options, "sampling", None)
+        return sampling is not None and sampling.schedule == "fitted"
+
+    @property
     def guide(self) -> str | None:
         """The name of the model that guides its own one, where one does."""
         led = getattr(self.options, "guidance", None)

@@ -1,5 +1,7 @@
 """Real sample reconstruction (the paper's Algorithm 1): noise a real image, let the model restore it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -32,6 +34,8 @@ def reconstruct(
     config: SamplerConfig = SamplerConfig(),
     batch_size: int = 256,
     grey_levels: np.ndarray | None = None,
+    sigmas: Sequence[float] | None = None,
+    quiet: bool = False,
 ) -> np.ndarray:
     """Reconstruct images from reverse step t_re: uint8 [N, H, W, C].
 
@@ -39,6 +43,8 @@ def reconstruct(
     the packed split, which the noise belongs to. At t_re = 0 the result is the images themselves;
     at t_re = T nothing of the images enters but their labels. Pixels are rounded to grey_levels
     (ascending uint8; None: all 256). The denoiser computes in its own precision (models/precision.py).
+    sigmas: the noise levels of the walk, from that of t_re down to 0 (None: those of solver_sigmas).
+    quiet: show no progress.
 
     Every batch is padded to batch_size, so the result for an image does not depend on the others.
     Raises ValueError for t_re outside 0..T, and InputError where the denoiser's output is not finite.
@@ -46,7 +52,8 @@ def reconstruct(
     if t_re == 0:
         return images.copy()
     # Levels that are the same to the denoiser are one: some samplers divide by a step's length.
-    sigmas = list(dict.fromkeys(known_level(denoiser, sigma) for sigma in solver_sigmas(t_re, config)))
+    walk = solver_sigmas(t_re, config) if sigmas is None else sigmas
+    levels = list(dict.fromkeys(known_level(denoiser, sigma) for sigma in walk))
     device = next(denoiser.parameters(), torch.empty(0)).device
     shape = (images.shape[3], *images.shape[1:3])
     results = [np.empty((0, *images.shape[1:]), np.uint8)]
@@ -58,19 +65,20 @@ def reconstruct(
 
     def start_of(first: int) -> np.ndarray:
         batch = slice(first, first + batch_size)
-        x = sigmas[0] * noise_of(batch, 0)
+        x = levels[0] * noise_of(batch, 0)
         return x + to_signal(images[batch]).transpose(0, 3, 1, 2) if t_re < config.steps else x
 
     starts = made_ahead(start_of, range(0, len(images), batch_size))
+    shown = batches(len(images), batch_size, f"reconstruct t_re = {t_re}", quiet)
     # In this order, the progress tells of what is done.
-    for batch, x in zip(batches(len(images), batch_size, f"reconstruct t_re = {t_re}"), starts, strict=True):
+    for batch, x in zip(shown, starts, strict=True):
 
         def noise(step: int, batch: slice = batch) -> Tensor:
             return to_batch(noise_of(batch, step), batch_size, device)
 
         denoise = _Denoise(denoiser, to_batch(labels[batch], batch_size, device))
         restored = plugin("samplers", config.sampler).sample(
-            denoise, to_batch(x, batch_size, device), sigmas, noise, config
+            denoise, to_batch(x, batch_size, device), levels, noise, config
         )
         pixels = restored[: len(x)].cpu().numpy().transpose(0, 2, 3, 1)
         if not np.isfinite(pixels).all():

@@ -13,7 +13,7 @@ class SamplerConfig:
 
     sigma_min, sigma_max, rho: Karras et al. (2022), Eq. 5. s_churn, s_min, s_max, s_noise: of the sampler
     `churn`, their Algorithm 2. restart_*: of the sampler `restart`, Xu et al. (2023), Algorithm 1; the
-    defaults are among those that they give for CIFAR-10.
+    defaults are among those that they give for CIFAR-10. schedule, fit_error: see sets/fitting.py.
     """
 
     sampler: str = option("How a noisy image is restored.", "heun")
@@ -29,6 +29,19 @@ class SamplerConfig:
         None,
         minimum=1,
         maximum=10_000,
+    )
+    schedule: str = option(
+        "Noise levels of the steps. karras: Karras et al.'s from the start on. fitted: what a job of its own "
+        "fits to the network on training images, the fewest steps (solver_steps at most) whose images differ "
+        "by fit_error from those of Heun's method over the schedule's own steps.",
+        "karras",
+        enum=["karras", "fitted"],
+    )
+    fit_error: float = option(
+        "Mean difference in grey levels (of 256) that a fitted schedule may make.",
+        0.5,
+        exclusiveMinimum=0,
+        maximum=255,
     )
     sigma_min: float = option(
         "The schedule's lowest noise level before 0, in units of [-1, 1] pixels.",

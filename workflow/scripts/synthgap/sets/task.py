@@ -19,7 +19,7 @@ class SetTask:
     guide: likewise, of the model that guides it. classes: for each of both, the class names in the order of
     its numbers where it was trained elsewhere (empty: the config doesn't say), None where it is ours.
     samples: the packed images of a user. chosen: the one of the others that was chosen, where one was.
-    device: cpu or cuda; tf32: see select_device.
+    sigmas: the fitted noise levels of its walk, where they are. device: cpu or cuda; tf32: see select_device.
     """
 
     name: str
@@ -39,6 +39,7 @@ class SetTask:
     classes: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     samples: ImageReader | None = None
     chosen: str | None = None
+    sigmas: Sequence[float] | None = None
     tf32: bool = False
 
     @property

@@ -56,7 +56,9 @@ DECLARATION = SetKind(
 
 
 def _evaluations(options: ReconstructOptions) -> int:
-    """Of networks, for an image; at most, where guidance leads in an interval of noise levels."""
+    """Of networks, for an image; at most, where guidance leads in an interval of noise levels, and where a
+    schedule is fitted.
+    """
     sigmas = [float(sigma) for sigma in solver_sigmas(options.t_re, options.sampling)]
     sampler = plugin("samplers", options.sampling.sampler).DECLARATION
     steps = (len(sigmas) - 2) * sampler.evaluations + 1
@@ -65,6 +67,29 @@ def _evaluations(options: ReconstructOptions) -> int:
 
 
 def make(task: SetTask) -> ImageSet:
+    from ..reconstruct import reconstruct
+
+    options: ReconstructOptions = task.options
+    source = repeated_source(task, options.times)
+    images = reconstruct(
+        load_task_denoiser(task),
+        source.images,
+        source.labels,
+        source.index,
+        t_re=options.t_re,
+        split=task.split,
+        seed=task.seed,
+        replicate=task.replicate,
+        config=options.sampling,
+        batch_size=task.batch_size,
+        grey_levels=np.array(task.info.grey_levels),
+        sigmas=task.sigmas,
+    )
+    return ImageSet(images, source.labels, source.index)
+
+
+def load_task_denoiser(task: SetTask) -> "nn.Module":
+    """The set's network, led by its guide where it has one."""
     import torch
 
     from ...models.adapters import renumbered
@@ -72,7 +97,7 @@ def make(task: SetTask) -> ImageSet:
     from ...models.denoisers import check_denoiser, load_denoiser
     from ...models.precision import lower_precision
     from ...run.devices import select_device
-    from ..reconstruct import check_levels, reconstruct
+    from ..reconstruct import check_levels
 
     options: ReconstructOptions = task.options
     device = select_device(task.device, task.tf32)
@@ -94,18 +119,4 @@ def make(task: SetTask) -> ImageSet:
         leader = options.guidance.model
         guide = load(leader, str(task.guide), "guide") if leader else None
         denoiser = plugin("guidance", options.guidance.kind).wrap(denoiser, guide, options.guidance.options)
-    source = repeated_source(task, options.times)
-    images = reconstruct(
-        denoiser,
-        source.images,
-        source.labels,
-        source.index,
-        t_re=options.t_re,
-        split=task.split,
-        seed=task.seed,
-        replicate=task.replicate,
-        config=options.sampling,
-        batch_size=task.batch_size,
-        grey_levels=np.array(task.info.grey_levels),
-    )
-    return ImageSet(images, source.labels, source.index)
+    return denoiser
