@@ -13,7 +13,7 @@ from published import cifar10_files, write_cifar10, write_edm, write_inception, 
 from serving import served
 from synthgap.data.images import load_images
 
-OTHER_DATA_RULES = {"pack_samples", "choose_set"}
+OTHER_DATA_RULES = {"pack_samples", "choose_set", "fit_schedule"}
 ON_REQUEST = {"export_file", "export_folder"}
 NAMES = {
     "cifar10": "cifar-10-python.tar.gz",

@@ -5,6 +5,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 from project import DENOISER, SERIES
+from synthgap.run.files import read_json
+
+
+FITTED = {"sampler": "ipndm", "schedule": "fitted", "solver_steps": 3}
 
 
 def write_photos(folder, generator):
@@ -40,7 +44,7 @@ def test_a_folder_of_photos_runs_end_to_end_with_sets_of_every_kind(untouched, t
         models=[DENOISER, DENOISER | {"name": "second", "model_channels": 4}],
         sets=[
             SERIES,
-            SERIES | {"name": "fast", "sampling": {"sampler": "euler", "solver_steps": 2}, "detect": False},
+            SERIES | {"name": "fast", "sampling": FITTED, "detect": False},
             SERIES | {"name": "second", "model": "second", "t_re": 20, "times": 2, "detect": False},
             {"name": "mine", "kind": "samples", "path": "samples.npz"},
             {"name": "part", "kind": "subset", "share": [0.25, 0.5]},
@@ -51,6 +55,10 @@ def test_a_folder_of_photos_runs_end_to_end_with_sets_of_every_kind(untouched, t
     output = workflow.run("--cores", "2")
     assert "pack_dataset: warning: JPEG images: 16, test/night/1.jpg the first" in output
     results = workflow.folder / "results"
+    for name in ("fast10", "fast20"):
+        levels = read_json(results / f"sets/{name}/schedule.json")["sigmas"]
+        assert 2 <= len(levels) <= 4
+        assert levels[-1] == 0
     sets = pd.read_csv(results / "sets.csv").set_index("set")
     assert list(sets["series"]) == [
         "real",

@@ -15,7 +15,7 @@ from .schedule import SamplerConfig, sigma_schedule, solver_sigmas, start_sigma
 from .task import SetTask
 
 logger = logging.getLogger(__name__)
-IMAGES = 32  # of the training images to fit on, and as many to check on
+IMAGES = 32  # training images to fit on, and as many to check on; fewer where there are fewer
 RHOS = (2.0, 4.0, 7.0, 12.0)
 LAST = (0.01, 0.03, 0.1, 0.3)  # the last level before 0; half of the start's at most
 SHIFTS = (0.3, 0.15)  # of a level's logarithm, up or down: a round over all levels each
@@ -38,6 +38,7 @@ def fit_task(task: SetTask) -> Fit:
     options: ReconstructOptions = task.options
     sampling, denoiser = options.sampling, load_task_denoiser(task)
     order = random_generator(task.seed, "fit_schedule").permutation(len(task.real))
+    count = min(IMAGES, len(order) // 2)
 
     def error_on(part: np.ndarray) -> Callable[[Sequence[float]], float]:
         chosen = task.real[np.sort(part)]
@@ -62,8 +63,8 @@ def fit_task(task: SetTask) -> Fit:
         return lambda sigmas: float(np.abs(walk(sampling, sigmas) - whole).mean())
 
     return fit_schedule(
-        error_on(order[:IMAGES]),
-        error_on(order[IMAGES : 2 * IMAGES]),
+        error_on(order[:count]),
+        error_on(order[count : 2 * count]),
         (start_sigma(options.t_re, sampling), sampling.sigma_min),
         most=len(solver_sigmas(options.t_re, sampling)) - 1,
         allowed=sampling.fit_error,
