@@ -70,7 +70,7 @@ def test_fitted_steps_are_nearer_to_the_whole_walk_than_as_many_others(task, tra
     assert found.error <= 1.0
     assert steps < 12
     assert list(found.sigmas) == sorted(found.sigmas, reverse=True)
-    assert found.sigmas[0] == 80.0
+    assert found.sigmas[0] == pytest.approx(80)
     assert found.sigmas[-2] >= SAMPLING.sigma_min
     assert found.sigmas[-1] == 0
     own = difference(train, found.sigmas)
@@ -102,5 +102,5 @@ def test_it_takes_the_fewest_steps_that_will_do():
 def test_what_can_not_be_fitted_is_refused(sampling, message):
     changed = {"models": [{"name": "denoiser", "kind": "train"}], "sets": []}
     config = merged(schema_defaults(), changed | {"sampling": sampling | {"schedule": "fitted"}})
-    with pytest.raises(InputError, match=f"config: sampling: {message}"):
+    with pytest.raises(InputError, match=f"config: sampling: .*{message}"):
         check_sets(config)

@@ -7,7 +7,6 @@ from PIL import Image
 from project import DENOISER, SERIES
 from synthgap.run.files import read_json
 
-
 FITTED = {"sampler": "ipndm", "schedule": "fitted", "solver_steps": 3}
 
 
