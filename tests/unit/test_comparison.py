@@ -19,7 +19,7 @@ def write_run(folder, lost, test_seed=0):
     of_accuracy = scores["metric"] == "accuracy"
     save_table(folder / "scores/accuracy.csv", scores[of_accuracy])
     save_table(folder / "scores/quality.csv", scores[~of_accuracy])
-    save_table(folder / "sets.csv", described(STEPS))
+    save_table(folder / "sets.csv", described(STEPS | {"gan": None}))
     save_arrays(folder / "scores/accuracy-images.safetensors", values)
     images = np.random.default_rng(test_seed).integers(0, 256, (400, 8, 8, 1)).astype(np.uint8)
     save_images(folder / "data/test.safetensors", ImageSet(images, np.arange(400) % 2, np.arange(400)))

@@ -169,7 +169,7 @@ def _differences_of_sets(first: pd.DataFrame, second: pd.DataFrame) -> list[str]
         told = [
             f"{column} {one} and {other}"
             for column, one, other in zip(both, *rows, strict=True)
-            if not (one == other or (pd.isna(one) and pd.isna(other)))
+            if pd.isna(one) != pd.isna(other) or (not pd.isna(one) and one != other)
         ]
         if told:
             remarks.append(f"{name} is another set in each: {'; '.join(told)}.")
