@@ -25,14 +25,13 @@ from types import SimpleNamespace
 import make_set
 from synthgap.data.images import ImageReader
 
-class Inputs(SimpleNamespace):
-    def __getitem__(self, name): return getattr(self, name)
-    def keys(self): return vars(self)
+class Named(SimpleNamespace):
+    def items(self): return vars(self).items()
     def get(self, name, default=None): return getattr(self, name, default)
 
 job = json.loads(sys.argv[1])
 make_set.main(SimpleNamespace(
-    input=Inputs(**job["input"]), output=job["output"], wildcards=SimpleNamespace(**job["wildcards"]),
+    input=Named(**job["input"]), output=job["output"], wildcards=Named(**job["wildcards"]),
     params=SimpleNamespace(settings=job["settings"]), resources=SimpleNamespace(device="cpu"),
 ))
 assert len(ImageReader(job["output"]["train"])) == 1000
