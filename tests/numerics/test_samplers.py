@@ -37,7 +37,8 @@ def largest_error(sampler, steps):
 
 
 @pytest.mark.parametrize(
-    ("sampler", "order"), [("euler", 1), ("heun", 2), ("dpmpp_2m", 2), ("dpmpp_3m", 3), ("ipndm", 2)]
+    ("sampler", "order"),
+    [("euler", 1), ("heun", 2), ("dpmpp_2m", 2), ("dpmpp_3m", 3), ("ipndm", 2), ("unipc", 4)],
 )
 def test_the_error_falls_with_the_samplers_order(sampler, order):
     steps = np.array([80, 160, 320])
@@ -164,6 +165,7 @@ def test_one_step_is_the_denoised_image(sampler):
         ("dpmpp_2m", 5),
         ("dpmpp_3m", 5),
         ("ipndm", 5),
+        ("unipc", 5),
         ("restart", 9),
     ],
 )

@@ -58,6 +58,7 @@ PLUGINS: dict[str, dict[str, str]] = {
         "dpmpp_2m": "sets.samplers.dpmpp_2m",
         "dpmpp_3m": "sets.samplers.dpmpp_3m",
         "ipndm": "sets.samplers.ipndm",
+        "unipc": "sets.samplers.unipc",
         "restart": "sets.samplers.restart",
     },
     "learners": {
