@@ -23,7 +23,7 @@ from synthgap.sets.task import SetTask
 
 IMAGES = 256
 STEPS = {100: (10, 15, 25), 70: (10, 15, 25), 50: (10, 15, 25), 30: (6, 10, 15)}
-SAMPLERS = ("ipndm", "dpmpp_2m", "dpmpp_3m")
+SAMPLERS = ("ipndm", "unipc", "dpmpp_2m", "dpmpp_3m")
 PAPER = (20, 30, 40, 50, 60, 70, 80, 100)
 
 

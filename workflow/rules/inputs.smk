@@ -98,7 +98,7 @@ def fit_settings(wildcards):
 
 
 def making_settings(rule, recipe, *more):
-    """Those of a rule that makes something of a recipe. more: plug-ins that it takes beside the recipe's own."""
+    """What decides what a rule makes of a recipe, which takes more plug-ins beside the recipe's own."""
     plugins = [("sets", recipe.kind), *more]
     if hasattr(recipe.options, "sampling"):
         plugins.append(("samplers", recipe.options.sampling.sampler))
