@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError
 from synthgap.run.errors import InputError
 from synthgap.run.files import whole_file
-from synthgap.run.job import device_of, limit_threads, run_job
+from synthgap.run.job import device_of, limit_threads, perform
 from threadpoolctl import threadpool_info
 
 
@@ -25,7 +25,7 @@ def job(tmp_path, **settings):
 
 @pytest.fixture(autouse=True)
 def _restored():
-    """run_job sets up the process that it has for itself."""
+    """A job sets up the process that it has for itself."""
     logger, handlers = logging.getLogger("synthgap"), list(logging.getLogger("synthgap").handlers)
     root, level = list(logging.getLogger().handlers), logger.level
     yield
@@ -43,7 +43,7 @@ def test_a_job_uses_its_threads_and_no_more(tmp_path, threads):
         found.append(torch.get_num_threads())
         found.extend(pool["num_threads"] for pool in threadpool_info())
 
-    run_job(main, job(tmp_path, threads=threads))
+    perform(main, job(tmp_path, threads=threads))
     assert len(found) > 1
     assert set(found) == {threads}
 
@@ -56,7 +56,7 @@ def test_output_and_warnings_go_to_the_log(tmp_path, capsys):
             warnings.warn("a library complains", stacklevel=1)
         logging.getLogger("synthgap.data").warning("an image is strange")
 
-    run_job(main, job(tmp_path))
+    perform(main, job(tmp_path))
     log = (tmp_path / "logs/compute.log").read_text()
     assert all(text in log for text in ("half way", "a library complains", "an image is strange"))
     assert capsys.readouterr().err.splitlines() == ["compute: warning: an image is strange"]
@@ -67,11 +67,11 @@ def test_a_mistake_is_one_line_and_a_bug_is_a_traceback(tmp_path, capsys):
         raise InputError("config: lr: too high; lower it")
 
     with pytest.raises(SystemExit):
-        run_job(mistaken, job(tmp_path))
+        perform(mistaken, job(tmp_path))
     assert capsys.readouterr().err == "compute: error: config: lr: too high; lower it\n"
 
     with pytest.raises(SystemExit):
-        run_job(lambda job: 1 / 0, job(tmp_path))
+        perform(lambda job: 1 / 0, job(tmp_path))
     assert "ZeroDivisionError" in capsys.readouterr().err
     assert "ZeroDivisionError" in (tmp_path / "logs/compute.log").read_text()
 
@@ -95,14 +95,14 @@ def raising(error):
 )
 def test_what_the_machine_refuses_is_a_line(tmp_path, capsys, error, told):
     with pytest.raises(SystemExit):
-        run_job(raising(error), job(tmp_path))
+        perform(raising(error), job(tmp_path))
     assert capsys.readouterr().err.startswith(f"compute: error: {told}")
 
 
 def test_a_log_that_can_not_be_written_is_told(tmp_path):
     (tmp_path / "logs").write_text("")
     with pytest.raises(SystemExit, match=r"compute: error: .*/logs/compute\.log: "):
-        run_job(lambda job: None, job(tmp_path))
+        perform(lambda job: None, job(tmp_path))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -117,7 +117,7 @@ def test_a_job_that_is_told_to_stop_leaves_nothing_half_written_and_no_traceback
 
     before = signal.getsignal(number)
     with pytest.raises(SystemExit) as end:
-        run_job(main, job(tmp_path))
+        perform(main, job(tmp_path))
     assert end.value.code == 128 + number
     assert [path.name for path in tmp_path.iterdir()] == ["logs"]
     assert capsys.readouterr().err == ""
@@ -132,7 +132,7 @@ def test_of_libraries_a_log_has_warnings_only(tmp_path):
         logging.getLogger("fontTools.subset").warning("a font is broken")
         logging.getLogger("synthgap.data").info("half way")
 
-    run_job(main, job(tmp_path))
+    perform(main, job(tmp_path))
     log = (tmp_path / "logs/compute.log").read_text()
     assert log.splitlines() == ["a font is broken", "half way"]
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import os
 import re
 import signal
 import sys
@@ -9,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from threadpoolctl import threadpool_limits
 
@@ -18,8 +19,16 @@ from .files import refusal
 from .messages import WARNING
 
 
-def run_job(main: Callable[[Any], None], job: Any) -> None:
-    """Run a script's main on Snakemake's job object (`snakemake` in the script).
+def run_job(main: Callable[[Any], None], job: Any) -> NoReturn:
+    """Run a script's main on Snakemake's job object (`snakemake` in the script), and end the process."""
+    perform(main, job)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # all is written, and Python would take torch down piece by piece: half a second a job
+
+
+def perform(main: Callable[[Any], None], job: Any) -> None:
+    """Run a script's main on Snakemake's job object.
 
     Output, warnings, logging and progress go to the rule's log; progress is also shown on the
     terminal, by one job at a time. An InputError ends the job with its one line on the terminal.
