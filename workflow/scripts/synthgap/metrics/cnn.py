@@ -56,7 +56,8 @@ def fit_and_score(
         for signal, fake in zip(signals, fakes, strict=True)
     ]
     with seeded(derive_seed(seed, "detection", "init")):
-        model = Detector(signals[0].shape[1], signals[0].shape[3]).to(device)
+        model = Detector(signals[0].shape[1], signals[0].shape[3])
+    model = model.to(device).to(memory_format=torch.channels_last)  # two thirds of the time at 32 pixels
     _fit(model, parts[0], parts[1], config, seed)
     with torch.inference_mode():
         return [_logits(model, inputs).cpu().numpy() for inputs, _ in parts]
