@@ -175,7 +175,10 @@ def test_one_run_through_the_faults_of_a_cluster(cluster, project, local):
     assert states[requeued["id"]] == states[longer["id"]] == "COMPLETED"
     assert states[again["id"]] == "TIMEOUT"
     assert minutes(jobs[longer["id"]]) > minutes(first)
-    assert list(states.values()).count("FAILED") == 2
+    failed = [job["rule"].split("_wildcards")[0] for job in jobs.values() if job["state"] == "FAILED"]
+    # Two first attempts, and perhaps a second one that was on the crashed node.
+    assert set(failed) == {"rule_train_classifier"}
+    assert len(failed) >= 2
     assert all((project.folder / name).read_bytes() == (local.folder / name).read_bytes() for name in TABLES)
 
 
