@@ -80,6 +80,14 @@ def test_fitted_steps_are_nearer_to_the_whole_walk_than_as_many_others(task, tra
 
 def test_no_level_lies_below_the_lowest(task):
     assert fit_task(with_sampling(task, sigma_min=0.2)).sigmas[-2] >= 0.2
+    short = fit_task(replace(task, options=replace(task.options, t_re=3)))
+    assert short.sigmas[-2] >= SAMPLING.sigma_min
+
+
+def test_its_own_grid_is_among_those_it_tries(task):
+    """Heun's over all steps makes Heun's images."""
+    sampling = replace(SAMPLING, sampler="heun", steps=12, fit_error=1e-9)
+    assert fit_task(replace(task, options=replace(task.options, t_re=12, sampling=sampling))).error == 0
 
 
 def test_it_takes_the_fewest_steps_that_will_do():

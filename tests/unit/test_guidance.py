@@ -137,7 +137,8 @@ def test_a_guide_is_a_denoiser(models, message):
     ("settings", "message"),
     [
         ({"stop": 10_000}, "stop 10000 is above steps 2000; lower it"),
-        ({"seed_of": "gan"}, "seed_of: 'gan' is no model of kind train .*; choose among denoiser, early"),
+        ({"seed_of": "gan"}, "seed_of: 'gan' is no model of kind train .*; choose among denoiser"),
+        ({"seed_of": "early"}, "seed_of: 'early' is no model of kind train .*; choose among denoiser"),
         ({"seed_of": "denoiser", "replicates": True}, "no model of kind train with replicates: true"),
     ],
 )

@@ -162,6 +162,7 @@ def plugins_of(script):
     """The files of the plug-ins that a script may run."""
     families = {"make_set": ["sets", "samplers"], "make_model": ["models"]}
     families["make_set"] += ["guidance"]
+    families["fit_schedule"] = families["make_set"]
     families |= {"train_classifier": ["learners"], "map_attention": ["learners"], "choose_set": ["learners"]}
     families |= {"draw_figure": ["figures"]}
     families |= {"write_table": ["tables"]}

@@ -89,17 +89,19 @@ def made_from(name, rep):
 
 def set_settings(wildcards):
     """What decides a set's images, beside its inputs."""
-    return making_settings("make_set", RECIPES[wildcards.set])
+    recipe = RECIPES[wildcards.set]
+    keys = ["shards", *(["batch_size"] if recipe.declaration.on_device else [])]
+    return making_settings("make_set", recipe, *keys)
 
 
 def fit_settings(wildcards):
     """What decides the noise levels of a set's walk, which are held against Heun's."""
-    return making_settings("fit_schedule", RECIPES[wildcards.set], ("samplers", "heun"))
+    return making_settings("fit_schedule", RECIPES[wildcards.set], plugins=[("samplers", "heun")])
 
 
-def making_settings(rule, recipe, *more):
-    """What decides what a rule makes of a recipe, which takes more plug-ins beside the recipe's own."""
-    plugins = [("sets", recipe.kind), *more]
+def making_settings(rule, recipe, *keys, plugins=()):
+    """What decides what a rule makes of a recipe: more keys and plug-ins beside those of all."""
+    plugins = [("sets", recipe.kind), *plugins]
     if hasattr(recipe.options, "sampling"):
         plugins.append(("samplers", recipe.options.sampling.sampler))
     if getattr(recipe.options, "guidance", None):
@@ -113,7 +115,7 @@ def making_settings(rule, recipe, *more):
             used[f"{role}_code"] = reference_hash(used[role], Path.cwd())
         elif name is not None and MODELS[name].kind == "diffusers":
             used[role] = MODELS[name].options.path
-    keys = ["seed", "threads", "shards", *(["batch_size", "tf32"] if recipe.declaration.on_device else [])]
+    keys = [*keys, "seed", "threads", *(["tf32"] if recipe.declaration.on_device else [])]
     return settings(rule, *keys, plugins=plugins) | used
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from synthgap.run.files import write_json
 from synthgap.run.job import run_job
-from synthgap.sets.fitting import IMAGES, fit_task
+from synthgap.sets.fitting import fit_task
 from synthgap.sets.jobs import set_task
 
 logger = logging.getLogger("synthgap.fit_schedule")
@@ -16,9 +16,10 @@ def main(job):
     found, allowed = fit_task(task), task.options.sampling.fit_error
     steps = len(found.sigmas) - 1
     told = f"{steps} steps make images that differ by {found.error:.2f} grey levels from Heun's whole walk"
-    logger.info("%s: %s (mean of %d training images)", task.name, told, IMAGES)
+    logger.info("%s: %s", task.name, told)
     if found.error > allowed:
-        logger.warning("%s: %s, not by %g at most; raise sampling.solver_steps", task.name, told, allowed)
+        advice = "raise sampling.solver_steps or sampling.fit_error, or take schedule: karras"
+        logger.warning("%s: %s, not by %g at most; %s", task.name, told, allowed, advice)
     write_json(job.output[0], asdict(found))
 
 

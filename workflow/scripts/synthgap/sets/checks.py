@@ -202,11 +202,16 @@ def _check_snapshot(name: str, options: Any, known: Mapping[str, Model]) -> None
     place, trained = f"config: models: {name}", [each for each in known.values() if each.kind == "train"]
     if options.steps_taken > options.steps:
         raise InputError(f"{place}: stop {options.stop} is above steps {options.steps}; lower it")
-    names = [each.name for each in trained if each.options.replicates == options.replicates]
+    names = [
+        each.name
+        for each in trained
+        if each.options.replicates == options.replicates and each.options.seed_of is None
+    ]
     if options.seed_of is not None and options.seed_of not in names:
         raise InputError(
             f"{place}: seed_of: {shown(options.seed_of)} is no model of kind train with replicates: "
-            f"{str(options.replicates).lower()}; choose among {', '.join(names)}"
+            f"{str(options.replicates).lower()} and without a seed_of; choose among "
+            f"{', '.join(names) or 'none'}"
         )
 
 

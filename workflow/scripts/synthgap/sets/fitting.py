@@ -17,7 +17,7 @@ from .task import SetTask
 logger = logging.getLogger(__name__)
 IMAGES = 32  # training images to fit on, and as many to check on; fewer where there are fewer
 RHOS = (2.0, 4.0, 7.0, 12.0)
-LAST = (0.01, 0.03, 0.1, 0.3)  # the last level before 0; half of the start's at most
+LAST = (0.01, 0.03, 0.1, 0.3)  # the last level before 0, beside the lowest; half of the start's at most
 SHIFTS = (0.3, 0.15)  # of a level's logarithm, up or down: a round over all levels each
 
 
@@ -107,7 +107,7 @@ def _fit(
     start, lowest = between
     if steps == 1:
         return (start, 0.0)
-    lasts = sorted({min(max(last, lowest), start / 2) for last in LAST})
+    lasts = sorted({lowest, *(max(min(last, start / 2), lowest) for last in LAST)})
     grids = [sigma_schedule(steps, last, start, rho).tolist() for rho, last in product(RHOS, lasts)]
     least, sigmas = min((error(grid), grid) for grid in grids)
     for shift, place in product(SHIFTS, range(1, steps)):

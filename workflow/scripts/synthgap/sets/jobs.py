@@ -11,7 +11,7 @@ from .task import SetTask
 
 
 def set_task(job: Any, split: str) -> SetTask:
-    """One split of the job's shard, of the first where it has none."""
+    """One split of the job's shard, or all of it in a job that has none."""
     settings, wildcards = job.params.settings, job.wildcards
     inputs = dict(job.input.items())
     return SetTask(
@@ -20,7 +20,7 @@ def set_task(job: Any, split: str) -> SetTask:
         split=split,
         replicate=int(wildcards.get("rep", 0)),
         shard=int(wildcards.get("shard", 0)),
-        shards=settings["shards"],
+        shards=settings.get("shards", 1),
         seed=settings["seed"],
         batch_size=settings.get("batch_size", 1),
         device=device_of(job),

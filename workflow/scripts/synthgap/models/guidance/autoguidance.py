@@ -17,8 +17,9 @@ class AutoguidanceOptions(GuidanceConfig):
 
     model: str = option(
         "Name of the guide, a weaker denoiser: smaller (`model_channels`), or trained for a shorter time "
-        "(`steps`), such as a second model of the kind train. One of the kind file may be a network without "
-        "labels: of EDM2, say, whose authors call that unconditional guidance."
+        "(`steps`, or `stop` with `seed_of`), such as a second model of the kind train. One of "
+        "the kind file may be a network without labels: of EDM2, say, whose authors call that "
+        "unconditional guidance."
     )
 
 

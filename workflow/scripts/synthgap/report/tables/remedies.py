@@ -28,9 +28,9 @@ DECLARATION = Table(
     "is more accurate. detectable: the least difference that four of five such runs would see. "
     "share: recovered, as a share of what the plain set loses to the real one, where that loss is "
     "seen (it has no interval). evaluations: of networks, for each image (at most, where guidance "
-    "leads in an interval). training_steps: of models that the plain set doesn't need. chosen: by "
-    "which candidates' accuracy on real training images. n_eq, n_eq_low, n_eq_high: how many real "
-    "images it is worth; edge_share, core_share: as in edges.csv.",
+    "leads in an interval or a schedule is fitted). training_steps: of models that the plain set doesn't "
+    "need. chosen: by which candidates' accuracy on real training images. n_eq, n_eq_low, n_eq_high: how "
+    "many real images it is worth; edge_share, core_share: as in edges.csv.",
     scores=("accuracy", *FURTHER),
     applies=some_remedy,
 )
