@@ -100,7 +100,7 @@ def fit_settings(wildcards):
 
 
 def making_settings(rule, recipe, *keys, plugins=()):
-    """What decides what a rule makes of a recipe: more keys and plug-ins beside those of all."""
+    """What decides what is made of a recipe, with more keys and plug-ins beside those of all."""
     plugins = [("sets", recipe.kind), *plugins]
     if hasattr(recipe.options, "sampling"):
         plugins.append(("samplers", recipe.options.sampling.sampler))
